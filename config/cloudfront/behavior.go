@@ -160,6 +160,7 @@ type CachePolicy struct {
 	Headers, Cookies, QueryStrings                       Selection
 
 	Managed            bool
+	Reserved           bool // of managed policies: AWS keeps it for another service (Amplify Hosting)
 	Legacy             bool
 	ForwardQueryString bool // of legacy settings: forwarded_values.query_string
 
@@ -179,6 +180,9 @@ type OriginRequestPolicy struct {
 	Name                           Text
 	Headers, Cookies, QueryStrings Selection
 	Managed                        bool
+	// AddedHeaders are generated CloudFront-* headers that this managed policy sends to the origin beside what Headers
+	// selects (section 10.5 of the policy rules).
+	AddedHeaders []string
 	// S3DroppedQueryStrings are the parameters that this managed policy withholds from S3 origins (POL-062).
 	S3DroppedQueryStrings []string
 

@@ -104,7 +104,11 @@ func normal(path string) bool {
 	for i := 0; i < len(path); i++ {
 		switch path[i] {
 		case '%':
-			return false
+			c, ok := escaped(path[i:])
+			if !ok || isUnreserved(c) || isLowerHex(path[i+1]) || isLowerHex(path[i+2]) {
+				return false
+			}
+			i += 2
 		case '/':
 			if i+1 < len(path) && (path[i+1] == '/' || path[i+1] == '.') {
 				return false
@@ -115,27 +119,40 @@ func normal(path string) bool {
 }
 
 // decodeUnreserved decodes %XX of unreserved characters and writes the hex digits of all others in upper case
-// (RFC 3986 section 6.2.2). A "%" that begins no escape stays as it is.
+// (RFC 3986 section 6.2.2). A "%" that begins no escape (the edge refuses such a path, REQ-150) becomes "%25", so that
+// it cannot begin one with what is decoded after it.
 func decodeUnreserved(path string) string {
 	if !strings.Contains(path, "%") {
 		return path
 	}
-	b := make([]byte, 0, len(path))
+	const hex = "0123456789ABCDEF"
+	b := make([]byte, 0, len(path)+2)
 	for i := 0; i < len(path); i++ {
-		if path[i] != '%' || i+2 >= len(path) || !isHex(path[i+1]) || !isHex(path[i+2]) {
+		if path[i] != '%' {
 			b = append(b, path[i])
 			continue
 		}
-		c := unhex(path[i+1])<<4 | unhex(path[i+2])
-		if isUnreserved(c) {
+		c, ok := escaped(path[i:])
+		switch {
+		case !ok:
+			b = append(b, "%25"...)
+			continue
+		case isUnreserved(c):
 			b = append(b, c)
-		} else {
-			const hex = "0123456789ABCDEF"
+		default:
 			b = append(b, '%', hex[c>>4], hex[c&15])
 		}
 		i += 2
 	}
 	return string(b)
+}
+
+// escaped returns the byte that the escape at the beginning of s stands for.
+func escaped(s string) (c byte, ok bool) {
+	if len(s) < 3 || !isHex(s[1]) || !isHex(s[2]) {
+		return 0, false
+	}
+	return unhex(s[1])<<4 | unhex(s[2]), true
 }
 
 // collapseSlashes makes one "/" of every run and puts one in front if there is none.
@@ -158,7 +175,7 @@ func removeDotSegments(path string) string {
 		return path
 	}
 	segments := strings.Split(path[1:], "/")
-	var kept []string
+	kept := segments[:0]
 	for i, s := range segments {
 		last := i == len(segments)-1
 		switch s {
@@ -184,8 +201,10 @@ func isUnreserved(c byte) bool {
 }
 
 func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+	return '0' <= c && c <= '9' || 'A' <= c && c <= 'F' || isLowerHex(c)
 }
+
+func isLowerHex(c byte) bool { return 'a' <= c && c <= 'f' }
 
 func unhex(c byte) byte {
 	switch {

@@ -1,0 +1,312 @@
+package policy
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"edgecase/config/cloudfront"
+)
+
+// A Plan is a behavior together with one of its origins, prepared for requests: for every header name that the table
+// or a policy knows, what becomes of it. It is built once and safe for concurrent use.
+type Plan struct {
+	behavior *cloudfront.Behavior
+	origin   *cloudfront.Origin
+	cache    *cloudfront.CachePolicy
+	request  *cloudfront.OriginRequestPolicy // nil under legacy settings, which know none (POL-002)
+
+	names    map[string]*treatment // by lower-case name
+	prefixes []prefix
+	unnamed  treatment // of every other header
+
+	host, agent, encoding, named *treatment // those that are also written when the viewer sent nothing
+	hostHTTP, hostHTTPS          string     // the origin's name, by the viewer's scheme
+
+	cookies, query choice
+	withheld       []string // query parameters that this S3 origin does not get (POL-062)
+	generators     []generator
+}
+
+// A treatment is what a plan does with one header name.
+type treatment struct {
+	act act
+	by  by
+	row *row // nil for names that the table does not know
+}
+
+type prefix struct {
+	text string
+	treatment
+}
+
+// by says which setting covers a header.
+type by uint8
+
+const (
+	byNobody    by = iota
+	byCache        // the cache policy's list, or forwarded_values.headers
+	byOrigin       // the origin request policy's list
+	byAll          // all viewer headers: of an origin request policy, or headers = ["*"]
+	byExcluded     // nobody: the origin request policy forwards all headers except this
+	byPolicy       // the managed policy adds it without naming it
+	byCustomOff    // an origin custom header with an empty value takes it away (CACHE-045)
+)
+
+// Compile prepares a behavior and the origin that one of its requests goes to. A nil origin stands for a custom one
+// without settings of its own.
+func Compile(b *cloudfront.Behavior, o *cloudfront.Origin) *Plan {
+	if o == nil {
+		o = &cloudfront.Origin{Kind: cloudfront.KindCustom}
+	}
+	p := &Plan{behavior: b, origin: o, cache: b.CachePolicy, request: b.OriginRequestPolicy}
+	if p.cache == nil {
+		p.cache = &cloudfront.CachePolicy{}
+	}
+	if p.cache.Legacy {
+		p.request = nil
+	}
+	p.compileHeaders()
+	p.compileCookies()
+	p.compileQuery()
+	p.hostHTTP, p.hostHTTPS = originHost(o, "http"), originHost(o, "https")
+	return p
+}
+
+func (p *Plan) compileCookies() {
+	side := side{p.cache.Cookies.Behavior, p.cache.Cookies.Items, p.cache.Legacy}
+	if p.request == nil {
+		p.cookies = newChoice(side, nil)
+		return
+	}
+	p.cookies = newChoice(side, &p.request.Cookies)
+}
+
+func (p *Plan) compileQuery() {
+	if p.cache.Legacy { // CACHE-047: which parameters are keyed does not matter here
+		if p.cache.ForwardQueryString {
+			p.query.cache.behavior = cloudfront.SelectAll
+		}
+		return
+	}
+	side := side{behavior: p.cache.QueryStrings.Behavior, names: p.cache.QueryStrings.Items}
+	if p.request == nil {
+		p.query = newChoice(side, nil)
+		return
+	}
+	p.query = newChoice(side, &p.request.QueryStrings)
+	if p.origin.Kind == cloudfront.KindS3 {
+		p.withheld = p.request.S3DroppedQueryStrings
+	}
+}
+
+func (p *Plan) compileHeaders() {
+	p.names = make(map[string]*treatment)
+	rows := requestHeaders()
+	for i := range rows {
+		r := &rows[i]
+		if text, ok := strings.CutSuffix(r.name, "*"); ok {
+			p.prefixes = append(p.prefixes, prefix{text, p.treatRow(r)})
+			continue
+		}
+		t := p.treatRow(r)
+		p.names[r.name] = &t
+	}
+	p.compileGenerated()
+	for _, name := range p.listed() {
+		lower := strings.ToLower(name)
+		if p.find(lower) == &p.unnamed {
+			t := p.treatUnknown(lower)
+			p.names[lower] = &t
+		}
+	}
+	p.unnamed = p.treatUnknown("")
+	p.host, p.agent, p.encoding = p.names["host"], p.names["user-agent"], p.names["accept-encoding"]
+}
+
+// compileGenerated prepares the CloudFront-* headers: a viewer's own is never passed on (POL-040).
+func (p *Plan) compileGenerated() {
+	managed := managedGenerated(p.request)
+	for _, g := range generators() {
+		lower := strings.ToLower(g.name)
+		t := &treatment{act: generated, by: p.lists(lower)}
+		if t.by == byNobody && slices.ContainsFunc(managed, func(s string) bool { return strings.EqualFold(s, lower) }) {
+			t.by = byPolicy
+		}
+		if t.by != byNobody {
+			p.generators = append(p.generators, g)
+		}
+		p.names[lower] = t
+	}
+}
+
+// treatRow decides about a header of the table.
+func (p *Plan) treatRow(r *row) treatment {
+	t := treatment{act: r.policy, row: r}
+	if p.cache.Legacy {
+		t.act = r.legacy
+	}
+	if r.listable != nowhere {
+		switch t.by = p.lists(r.name); {
+		case t.by == byOrigin && r.listable == cacheOnly:
+			t.by = byNobody
+		case t.by != byNobody:
+			t.act = r.covered
+		case r.listable != listOnly:
+			if t.by = p.covers(r.name); t.by == byAll {
+				t.act = r.covered
+			}
+		}
+	}
+	if r.name == "accept-encoding" {
+		p.treatEncoding(&t)
+	}
+	return t
+}
+
+// treatEncoding decides about Accept-Encoding: the policy's flags win over every list (CACHE-041), and an origin custom
+// header with an empty value over the flags (CACHE-045).
+func (p *Plan) treatEncoding(t *treatment) {
+	if !p.cache.Legacy && (p.cache.EnableAcceptEncodingGzip || p.cache.EnableAcceptEncodingBrotli) {
+		t.act, t.by = normalize, byCache
+	}
+	for _, h := range p.origin.CustomHeaders {
+		if switchesOff(h) {
+			t.act, t.by = drop, byCustomOff
+		}
+	}
+}
+
+// treatUnknown decides about a header that the table does not know; "" stands for one that no list names.
+func (p *Plan) treatUnknown(lower string) treatment {
+	t := treatment{by: p.lists(lower)}
+	if t.by == byNobody {
+		t.by = p.covers(lower)
+	}
+	switch {
+	case t.by != byNobody && t.by != byExcluded, p.cache.Legacy:
+		t.act = forward
+	default:
+		t.act = drop
+	}
+	return t
+}
+
+// lists says which list names a header.
+func (p *Plan) lists(lower string) by {
+	same := func(s string) bool { return strings.EqualFold(s, lower) }
+	if p.cache.Headers.Behavior == cloudfront.SelectWhitelist && slices.ContainsFunc(p.cache.Headers.Items, same) {
+		return byCache
+	}
+	if p.request == nil {
+		return byNobody
+	}
+	switch p.request.Headers.Behavior {
+	case cloudfront.SelectWhitelist:
+		if slices.ContainsFunc(p.request.Headers.Items, same) {
+			return byOrigin
+		}
+	case cloudfront.SelectAllViewerAndWhitelistCloudFront:
+		// Only CloudFront-* names may stand here (POL-054).
+		if strings.HasPrefix(lower, "cloudfront-") && slices.ContainsFunc(p.request.Headers.Items, same) {
+			return byOrigin
+		}
+	}
+	return byNobody
+}
+
+// covers says whether an all-viewer setting takes a header in.
+func (p *Plan) covers(lower string) by {
+	if p.cache.Headers.Behavior == cloudfront.SelectAll {
+		return byAll
+	}
+	if p.request == nil {
+		return byNobody
+	}
+	switch p.request.Headers.Behavior {
+	case cloudfront.SelectAllViewer, cloudfront.SelectAllViewerAndWhitelistCloudFront, cloudfront.SelectAll:
+		return byAll
+	case cloudfront.SelectAllExcept:
+		if slices.ContainsFunc(p.request.Headers.Items, func(s string) bool { return strings.EqualFold(s, lower) }) {
+			return byExcluded
+		}
+		return byAll
+	}
+	return byNobody
+}
+
+// listed returns every header name that a list of either policy holds.
+func (p *Plan) listed() []string {
+	if p.request == nil {
+		return p.cache.Headers.Items
+	}
+	return slices.Concat(p.cache.Headers.Items, p.request.Headers.Items)
+}
+
+// treat returns what becomes of a header. It does not allocate for names of usual length.
+func (p *Plan) treat(name string) *treatment {
+	var buf [64]byte
+	if len(name) > len(buf) {
+		return p.find(strings.ToLower(name))
+	}
+	lower := buf[:len(name)]
+	for i := range lower {
+		c := name[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		lower[i] = c
+	}
+	if t, ok := p.names[string(lower)]; ok {
+		return t
+	}
+	return p.rest(string(lower))
+}
+
+func (p *Plan) find(lower string) *treatment {
+	if t, ok := p.names[lower]; ok {
+		return t
+	}
+	return p.rest(lower)
+}
+
+func (p *Plan) rest(lower string) *treatment {
+	for i := range p.prefixes {
+		if strings.HasPrefix(lower, p.prefixes[i].text) {
+			return &p.prefixes[i].treatment
+		}
+	}
+	return &p.unnamed
+}
+
+// originHost returns the Host that an origin sees unless the viewer's is forwarded: its domain name, and the port if
+// it is not the usual one (REQ-200).
+func originHost(o *cloudfront.Origin, viewerScheme string) string {
+	scheme := viewerScheme
+	switch o.OriginProtocolPolicy {
+	case cloudfront.OriginHTTPOnly:
+		scheme = "http"
+	case cloudfront.OriginHTTPSOnly:
+		scheme = "https"
+	}
+	port, usual := o.HTTPPort, 80
+	if scheme == "https" {
+		port, usual = o.HTTPSPort, 443
+	}
+	if port == 0 || port == usual {
+		return o.DomainName.Value
+	}
+	return o.DomainName.Value + ":" + strconv.Itoa(port)
+}
+
+// sockets reports whether WebSockets pass to this origin: not to buckets, nor through VPC origins (REQ-479).
+func (p *Plan) sockets() bool {
+	return p.origin.Kind != cloudfront.KindS3 && p.origin.Kind != cloudfront.KindVPC
+}
+
+// CookiesForwarded reports whether the behavior forwards any cookie; if not, Set-Cookie is taken from its answers
+// (REQ-221, CACHE-110).
+func CookiesForwarded(b *cloudfront.Behavior) bool { return Compile(b, nil).CookiesForwarded() }
+
+// CookiesForwarded reports whether the behavior forwards any cookie.
+func (p *Plan) CookiesForwarded() bool { return p.cookies.some() }

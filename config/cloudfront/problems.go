@@ -1,6 +1,10 @@
 package cloudfront
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // A Severity says what a [Problem] means for whoever wants to deploy the configuration.
 type Severity string
@@ -8,7 +12,7 @@ type Severity string
 // The severities.
 const (
 	Error   Severity = "error"   // Terraform or AWS would refuse it
-	Warning Severity = "warning" // it deploys, or may not, and does not do what it seems to
+	Warning Severity = "warning" // it probably cannot be deployed, or does not do what it seems to
 	Note    Severity = "note"    // worth knowing
 )
 
@@ -37,12 +41,19 @@ type Problem struct {
 // Problems returns what is wrong with the configuration, distribution by distribution, as far as the configuration
 // alone tells. What Terraform does not know yet is never judged.
 func (c *Config) Problems() []Problem {
-	var r report
+	r := &report{judged: map[any]bool{}}
+	for _, d := range c.Distributions {
+		r.distribution(d)
+	}
+	r.sharedAliases(c.Distributions)
 	return r.problems
 }
 
 // A report collects problems.
-type report struct{ problems []Problem }
+type report struct {
+	problems []Problem
+	judged   map[any]bool // policies and access controls that several behaviors and distributions share
+}
 
 // refuse reports something that AWS refuses: an error, unless we only infer that it does.
 func (r *report) refuse(rule string, sure Confidence, at Source, summary, format string, args ...any) {
@@ -67,4 +78,81 @@ func (r *report) add(severity Severity, rule string, sure Confidence, at Source,
 		Rule:     rule,
 		Sure:     sure,
 	})
+}
+
+// once reports whether a shared value is seen for the first time.
+func (r *report) once(shared any) bool {
+	if r.judged[shared] {
+		return false
+	}
+	r.judged[shared] = true
+	return true
+}
+
+// at returns the place of an argument, or of its block where the argument has none.
+func (s Sources) at(argument string, block Source) Source {
+	if place, ok := s[argument]; ok && !place.IsZero() {
+		return place
+	}
+	return block
+}
+
+// placeholder reports whether a string holds a stand-in for what only apply can tell, such as
+// "{aws_lb.api.dns_name}": a reference has a dot and none of what people put between braces in a path.
+func placeholder(s string) bool {
+	for {
+		_, rest, ok := strings.Cut(s, "{")
+		if !ok {
+			return false
+		}
+		reference, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return false
+		}
+		if strings.Contains(reference, ".") && !strings.ContainsAny(reference, " ,/*?") {
+			return true
+		}
+		s = after
+	}
+}
+
+// written reports whether a text has a value that can be judged.
+func (t Text) written() bool { return t.Known && t.Value != "" }
+
+// set reports whether a text is given at all, known or not.
+func (t Text) set() bool { return t.Value != "" || len(t.From) > 0 }
+
+// quoted returns `"a", "b" and "c"`, cut after a handful.
+func quoted(list []string) string {
+	const most = 6
+	var b strings.Builder
+	for i, s := range list {
+		switch {
+		case i == 0:
+		case i == most:
+			fmt.Fprintf(&b, " and %d more", len(list)-most)
+			return b.String()
+		case i == len(list)-1:
+			b.WriteString(" and ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Quote(s))
+	}
+	return b.String()
+}
+
+// foldContains reports whether a list of header names has this one, in any case.
+func foldContains(list []string, name string) bool {
+	for _, s := range list {
+		if strings.EqualFold(s, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// foldPrefix reports whether a header name begins so, in any case.
+func foldPrefix(name, prefix string) bool {
+	return len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix)
 }

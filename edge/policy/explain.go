@@ -132,12 +132,11 @@ func (n *notes) viewer(p *Plan, t *treatment, a act, v *Viewer, field http1.Fiel
 
 func (n *notes) cookie(p *Plan, c crumb, kept bool) {
 	note := Note{Name: c.name, Action: Dropped, Kind: Cookie, Value: c.value, Rule: "REQ-221", Sure: Documented,
-		Source: p.selectionSource(p.cache.Cookies, func(o *cloudfront.OriginRequestPolicy) cloudfront.Selection { return o.Cookies })}
+		Source: p.selectionSource(p.cache.Cookies, cookiesOf)}
 	switch {
 	case kept:
 		note.Action = Kept
-		note.Why, note.Source = p.chosenWhy(&p.cookies, c.name, p.cache.Cookies,
-			func(o *cloudfront.OriginRequestPolicy) cloudfront.Selection { return o.Cookies })
+		note.Why, note.Source = p.chosenWhy(&p.cookies, c.name, p.cache.Cookies, cookiesOf)
 	case c.name == "":
 		note.Name, note.Value = "Cookie", c.text
 		note.Why, note.Rule, note.Source = "it is not in the form name=value", "REQ-224", cloudfront.Source{}
@@ -152,13 +151,12 @@ func (n *notes) cookie(p *Plan, c crumb, kept bool) {
 }
 
 func (n *notes) query(p *Plan, name, value string, kept bool) {
-	queries := func(o *cloudfront.OriginRequestPolicy) cloudfront.Selection { return o.QueryStrings }
 	note := Note{Name: name, Action: Dropped, Kind: Query, Value: value, Rule: "REQ-205", Sure: Documented,
-		Source: p.selectionSource(p.cache.QueryStrings, queries)}
+		Source: p.selectionSource(p.cache.QueryStrings, queriesOf)}
 	switch {
 	case kept:
 		note.Action = Kept
-		note.Why, note.Source = p.chosenWhy(&p.query, name, p.cache.QueryStrings, queries)
+		note.Why, note.Source = p.chosenWhy(&p.query, name, p.cache.QueryStrings, queriesOf)
 	case p.query.takes(name):
 		note.Why, note.Rule = p.requestName()+" withholds it from S3 origins", "POL-062"
 	case !p.query.some():

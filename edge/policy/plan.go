@@ -26,6 +26,8 @@ type Plan struct {
 	cookies, query choice
 	withheld       []string // query parameters that this S3 origin does not get (POL-062)
 	generators     []generator
+	answers        []answerRow
+	byDevice       bool // a CloudFront-Is-*-Viewer header is asked for
 }
 
 // A treatment is what a plan does with one header name.
@@ -69,6 +71,7 @@ func Compile(b *cloudfront.Behavior, o *cloudfront.Origin) *Plan {
 	p.compileHeaders()
 	p.compileCookies()
 	p.compileQuery()
+	p.answers = answerHeaders()
 	p.hostHTTP, p.hostHTTPS = originHost(o, "http"), originHost(o, "https")
 	return p
 }
@@ -135,6 +138,7 @@ func (p *Plan) compileGenerated() {
 		}
 		if t.by != byNobody {
 			p.generators = append(p.generators, g)
+			p.byDevice = p.byDevice || strings.HasPrefix(lower, "cloudfront-is-")
 		}
 		p.names[lower] = t
 	}

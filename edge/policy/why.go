@@ -72,6 +72,9 @@ func (p *Plan) unnamedWhy(t *treatment) string {
 // selector picks cookies or query strings out of an origin request policy.
 type selector func(*cloudfront.OriginRequestPolicy) cloudfront.Selection
 
+func cookiesOf(o *cloudfront.OriginRequestPolicy) cloudfront.Selection { return o.Cookies }
+func queriesOf(o *cloudfront.OriginRequestPolicy) cloudfront.Selection { return o.QueryStrings }
+
 // chosenWhy says which policy takes a cookie or a query parameter.
 func (p *Plan) chosenWhy(c *choice, name string, cache cloudfront.Selection, pick selector) (string, cloudfront.Source) {
 	if c.cache.takes(name) || p.request == nil {

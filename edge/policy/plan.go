@@ -150,17 +150,15 @@ func (p *Plan) treatRow(r *row) treatment {
 	if p.cache.Legacy {
 		t.act = r.legacy
 	}
-	if r.listable != nowhere {
-		switch t.by = p.lists(r.name); {
-		case t.by == byOrigin && r.listable == cacheOnly:
-			t.by = byNobody
-		case t.by != byNobody:
+	switch t.by = p.lists(r.name); {
+	case t.by == byCache && r.listable.inCache(), t.by == byOrigin && r.listable.inRequest():
+		t.act = r.covered
+	case r.listable.inAll():
+		if t.by = p.covers(r.name); t.by == byAll {
 			t.act = r.covered
-		case r.listable != listOnly:
-			if t.by = p.covers(r.name); t.by == byAll {
-				t.act = r.covered
-			}
 		}
+	default:
+		t.by = byNobody
 	}
 	if r.name == "accept-encoding" {
 		p.treatEncoding(&t)

@@ -41,8 +41,15 @@ const (
 	anywhere  listing = iota // in every list
 	cacheOnly                // not in an origin request policy (POL-057)
 	listOnly                 // in every list, but an all-viewer setting does not cover it
+	allOnly                  // in no list, but an all-viewer setting covers it
 	nowhere                  // the stated handling always applies
 )
+
+// inCache, inRequest and inAll report whether a cache policy's (or legacy) list, an origin request policy's list and an
+// all-viewer setting can take such a header in.
+func (l listing) inCache() bool   { return l == anywhere || l == cacheOnly || l == listOnly }
+func (l listing) inRequest() bool { return l == anywhere || l == listOnly }
+func (l listing) inAll() bool     { return l == anywhere || l == cacheOnly || l == allOnly }
 
 // requestHeaders returns the table. A header that it does not hold is forwarded under legacy settings (REQ-190) and
 // dropped under a cache policy (REQ-191), unless a policy covers it.
@@ -77,7 +84,7 @@ func requestHeaders() []row {
 		{"proxy-*", hop, hop, hop, nowhere, "POL-029", doc},
 		{"range", forward, forward, forward, anywhere, "REQ-490", doc},
 		{"referer", drop, drop, forward, anywhere, "POL-031", doc},
-		{"request-range", forward, drop, forward, nowhere, "REQ-193", inferred},
+		{"request-range", forward, drop, forward, allOnly, "REQ-193", inferred},
 		{"te", trailers, trailers, trailers, nowhere, "POL-029", doc},
 		{"trailer", hop, hop, hop, nowhere, "POL-029", doc},
 		{"transfer-encoding", framing, framing, framing, nowhere, "REQ-253", doc},

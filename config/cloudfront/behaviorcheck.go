@@ -33,7 +33,7 @@ func (r *report) behaviors(d *Distribution) {
 
 func (r *report) pathPattern(b *Behavior) {
 	at, pattern := b.Sources.at("path_pattern", b.Source), b.Pattern.String()
-	if placeholder(pattern) {
+	if pattern == "" || placeholder(pattern) {
 		return
 	}
 	if strings.Contains(pattern, "&amp;") {
@@ -41,7 +41,7 @@ func (r *report) pathPattern(b *Behavior) {
 			`"&amp;" is how the API's XML writes "&"; Terraform takes the plain character. Write "&" in %q.`, pattern)
 	}
 	var odd []string
-	for _, c := range pattern {
+	for _, c := range b.Pattern.Canonical() {
 		if s := string(c); !strings.ContainsRune(pathCharacters+"@:+&?", c) && !slices.Contains(odd, s) {
 			odd = append(odd, s)
 		}
@@ -55,7 +55,7 @@ func (r *report) pathPattern(b *Behavior) {
 
 func (r *report) target(d *Distribution, b *Behavior) {
 	id := b.TargetOriginID
-	if id.Known && d.Origin(id.Value) == nil && d.OriginGroup(id.Value) == nil {
+	if id.judged() && d.Origin(id.Value) == nil && d.OriginGroup(id.Value) == nil {
 		r.unknownOrigin(d, id.Value, b.Sources.at("target_origin_id", b.Source), true)
 	}
 }
@@ -116,7 +116,7 @@ func (r *report) order(d *Distribution) {
 	}
 	ordered := d.Behaviors[:len(d.Behaviors)-1]
 	for i, b := range ordered[:min(len(ordered), maxComparedBehaviors)] {
-		if placeholder(b.Pattern.Canonical()) {
+		if !b.Pattern.comparable() {
 			continue
 		}
 		at := b.Sources.at("path_pattern", b.Source)
@@ -127,7 +127,7 @@ func (r *report) order(d *Distribution) {
 			return
 		}
 		above := slices.IndexFunc(ordered[:i], func(a *Behavior) bool {
-			return !placeholder(a.Pattern.Canonical()) && a.Pattern.Covers(b.Pattern)
+			return a.Pattern.comparable() && a.Pattern.Covers(b.Pattern)
 		})
 		if above < 0 {
 			continue
@@ -145,6 +145,9 @@ func (r *report) order(d *Distribution) {
 			first.Pattern, place, b.Pattern, b.Pattern)
 	}
 }
+
+// comparable reports whether the pattern is there and known.
+func (p PathPattern) comparable() bool { return p.canonical != "" && !placeholder(p.canonical) }
 
 // below names the behaviors under a pattern that takes everything.
 func below(n int) string {

@@ -100,10 +100,9 @@ func (r *report) sharedAliases(distributions []*Distribution) {
 				continue
 			}
 			if first != d {
-				at := first.Sources.at("aliases", first.Source)
 				r.refuse("REQ-010", Documented, d.Sources.at("aliases", d.Source), "Alias on two distributions",
-					"%q is an alias of %s (%s) and of %s, and a name can belong to one distribution only. Remove it from one of the two.",
-					alias, first.Address, at, d.Address)
+					"%q is an alias of %s%s and of %s, and a name can belong to one distribution only. Remove it from one of the two.",
+					alias, first.Address, parenthesized(first.Sources.at("aliases", first.Source)), d.Address)
 			}
 		}
 	}
@@ -127,11 +126,11 @@ func (r *report) certificate(d *Distribution) {
 	case !own:
 		r.warn("REQ-012", Documented, at, "Alias without certificate",
 			"The distribution has aliases (%s) and only CloudFront's own certificate, which covers *.cloudfront.net. AWS refuses that with InvalidViewerCertificate: give viewer_certificate an acm_certificate_arn.",
-			quoted(names))
+			handful(names))
 	default:
 		r.warn("REQ-012", Documented, at, "Alias not covered by the certificate",
 			"The certificate is for %s and does not cover %s. AWS refuses that with InvalidViewerCertificate: add the names to the certificate, or remove the aliases.",
-			quoted(c.Names), quoted(names))
+			handful(c.Names), handful(names))
 	}
 	r.oneOf("REQ-132", at, "minimum_protocol_version", c.MinimumProtocolVersion, "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016",
 		"TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
@@ -188,7 +187,7 @@ func (r *report) geoRestriction(d *Distribution) {
 	case "none":
 		if len(g.Locations) > 0 {
 			r.refuse("REQ-510", Inferred, at, "Countries without restriction",
-				`restriction_type is "none", but locations lists %s. Empty the list, or choose "whitelist" or "blacklist".`, quoted(g.Locations))
+				`restriction_type is "none", but locations lists %s. Empty the list, or choose "whitelist" or "blacklist".`, handful(g.Locations))
 		}
 	case "whitelist", "blacklist":
 		if len(g.Locations) == 0 {

@@ -70,7 +70,7 @@ func (r *report) masked(d *Distribution, e ErrorResponse) {
 	if len(hidden) > 0 {
 		r.warn("REQ-462", Project, e.Source, "Error page in place of an application's answers",
 			"A custom_error_response is for the whole distribution: a %d that the application behind %s answers becomes 200 with %s, too. Let a function on the behavior of the pages rewrite paths instead, or keep the status.",
-			e.ErrorCode, quoted(hidden), e.ResponsePagePath)
+			e.ErrorCode, handful(hidden), e.ResponsePagePath)
 	}
 }
 

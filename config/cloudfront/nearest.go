@@ -33,12 +33,7 @@ func didYouMean(name string, at Source, candidates []candidate) string {
 }
 
 // maxDistance is how many slips of the finger a name of this length is forgiven.
-func maxDistance(name string) int {
-	if len(name) < 4 {
-		return 1
-	}
-	return 2
-}
+func maxDistance(name string) int { return min(2, max(1, len(name)/3)) }
 
 // editDistance returns how many letters must be inserted, deleted, replaced or swapped with their neighbor to make b of
 // a; limit or more is as good as infinite.

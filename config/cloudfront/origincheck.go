@@ -24,7 +24,7 @@ const (
 func (r *report) origins(d *Distribution) {
 	first := map[string]Source{}
 	for _, o := range d.Origins {
-		r.originID(first, "An origin", o.ID, o.Sources.at("origin_id", o.Source))
+		r.originID(first, o.ID, o.Sources.at("origin_id", o.Source))
 		r.domainName(d, o)
 		r.originSettings(o)
 		r.originTimeouts(o)
@@ -32,12 +32,12 @@ func (r *report) origins(d *Distribution) {
 		r.customHeaders(o)
 	}
 	for _, g := range d.OriginGroups {
-		r.originID(first, "An origin group", g.ID, g.Sources.at("origin_id", g.Source))
+		r.originID(first, g.ID, g.Sources.at("origin_id", g.Source))
 	}
 }
 
-func (r *report) originID(first map[string]Source, what string, id Text, at Source) {
-	if !id.written() {
+func (r *report) originID(first map[string]Source, id Text, at Source) {
+	if !id.judged() || id.Value == "" {
 		return
 	}
 	other, ok := first[id.Value]
@@ -46,7 +46,7 @@ func (r *report) originID(first map[string]Source, what string, id Text, at Sour
 		return
 	}
 	r.refuse("TF-103", Documented, at, "Duplicate origin id",
-		"%s has the id %q, which another one has already%s. Give one of them another origin_id.", what, id.Value, parenthesized(other))
+		"Origins and origin groups have different ids, and %q is given twice%s. Change one of the two.", id.Value, parenthesized(other))
 }
 
 // parenthesized returns ` (cloudfront.tf:48)`, or nothing where no line says it.
@@ -60,7 +60,7 @@ func parenthesized(s Source) string {
 func (r *report) domainName(d *Distribution, o *Origin) {
 	at := o.Sources.at("domain_name", o.Source)
 	name := o.DomainName.Value
-	if !o.DomainName.Known {
+	if !o.DomainName.judged() {
 		return
 	}
 	rest, scheme := name, false
@@ -78,6 +78,7 @@ func (r *report) domainName(d *Distribution, o *Origin) {
 	case scheme:
 		r.refuse("TF-121", Observed, at, "Scheme in domain_name",
 			"domain_name is a host name, unlike %q. Write %q; origin_protocol_policy says how it is spoken to.", name, host)
+	case path && pathStyle(host): // s3Origin says it better
 	case path:
 		r.refuse("TF-121", Observed, at, "Path in domain_name",
 			"domain_name is a host name, unlike %q. Write %q, and the path as origin_path.", name, host)
@@ -170,45 +171,36 @@ func (r *report) seconds(rule string, above Severity, o *Origin, argument string
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }
 
-// s3Origin judges the domain names of S3 (REQ-380 to REQ-382).
+// s3Origin judges the domain names of S3 (REQ-380 to REQ-382). What is no bucket at all is not for here: without a
+// custom_origin_config whoever reads the configuration could not tell the Kind.
 func (r *report) s3Origin(o *Origin) {
-	if !o.DomainName.written() {
-		return
-	}
 	name := o.DomainName.Value
-	at := o.Sources.at("domain_name", o.Source)
-	e, ok := parseS3Endpoint(name)
+	host, _, _ := strings.Cut(name, "/")
+	e, ok := parseS3Endpoint(host)
 	switch {
-	case !ok:
-		if o.Kind == KindS3 && !strings.Contains(name, "amazonaws.com") && strings.Contains(name, ".") && !strings.ContainsAny(name, "/:") {
-			r.refuse("TF-127", Observed, at, "No S3 bucket",
-				"The origin has no custom_origin_config, so AWS takes it for an S3 bucket, and %q is none. Add a custom_origin_config block.", name)
-		}
+	case !ok || !o.DomainName.judged():
 	case e.website():
 		r.websiteOrigin(o, name)
-	case e.service == "s3-accelerate" || e.bucket == "":
+	case e.service == "s3-accelerate" || pathStyle(host):
 		severity := Warning // a custom origin is not looked at so closely
 		if o.Kind == KindS3 {
 			severity = Error
 		}
-		r.add(severity, "REQ-382", Documented, at, "Invalid S3 origin",
+		r.add(severity, "REQ-382", Documented, o.Sources.at("domain_name", o.Source), "Invalid S3 origin",
 			"CloudFront does not take accelerated or path-style names such as %q. Write the bucket's regional name: bucket.s3.region.amazonaws.com.", name)
 	}
 }
 
 func (r *report) websiteOrigin(o *Origin, name string) {
 	access := o.Sources.at("origin_access_control_id", o.Sources.at("s3_origin_config", o.Source))
-	switch {
+	switch policy := o.OriginProtocolPolicy; {
 	case o.OriginAccessControl != nil || o.OriginAccessIdentity.set():
 		r.refuse("REQ-381", Documented, access, "Access control on a website endpoint",
 			"%q is an S3 website endpoint, which knows no origin access control or identity: its objects must be public. Use the bucket's regional name, or remove the access control.", name)
-	case o.Kind == KindS3 || o.OriginProtocolPolicy == "":
-		r.refuse("REQ-380", Documented, o.Sources.at("domain_name", o.Source), "Website endpoint as an S3 origin",
-			"%q is an S3 website endpoint, which to CloudFront is a custom origin. Write custom_origin_config with origin_protocol_policy = \"http-only\", or use the bucket's regional name.", name)
-	case o.OriginProtocolPolicy != OriginHTTPOnly:
+	case policy != "" && policy != OriginHTTPOnly:
 		r.warn("REQ-312", Documented, o.Sources.at("origin_protocol_policy", o.Source), "HTTPS to a website endpoint",
-			"S3 website endpoints speak HTTP only, so with %q requests over HTTPS fail. Write origin_protocol_policy = \"http-only\".", o.OriginProtocolPolicy)
-	case o.HTTPPort != 0 && o.HTTPPort != 80:
+			"S3 website endpoints speak HTTP only, so with %q requests over HTTPS fail. Write origin_protocol_policy = \"http-only\".", policy)
+	case policy != "" && o.HTTPPort != 80:
 		r.warn("REQ-312", Documented, o.Sources.at("http_port", o.Source), "Port of a website endpoint",
 			"S3 website endpoints listen on port 80 only, not on %d. Write http_port = 80.", o.HTTPPort)
 	}
@@ -222,6 +214,12 @@ type s3Endpoint struct {
 
 func (e s3Endpoint) website() bool {
 	return e.bucket != "" && (e.service == "s3-website" || strings.HasPrefix(e.service, "s3-website-"))
+}
+
+// pathStyle reports whether a host is S3 itself, with the bucket's name in the path.
+func pathStyle(host string) bool {
+	e, ok := parseS3Endpoint(host)
+	return ok && e.bucket == ""
 }
 
 // parseS3Endpoint takes a name such as bucket.s3.eu-west-1.amazonaws.com apart (REQ-380). Bucket names may have dots.
@@ -289,11 +287,11 @@ func (r *report) originGroups(d *Distribution) {
 				"An origin group has exactly two members, a primary and a secondary origin, and this one has %d. List two.", len(g.Members))
 		}
 		for _, id := range g.Members {
-			if id.written() && d.Origin(id.Value) == nil {
+			if id.judged() && d.Origin(id.Value) == nil {
 				r.unknownOrigin(d, id.Value, at, false)
 			}
 		}
-		if len(g.Members) == 2 && g.Members[0].written() && g.Members[1].Known && g.Members[0].Value == g.Members[1].Value {
+		if m := g.Members; len(m) == 2 && m[0].judged() && m[1].judged() && m[0].Value == m[1].Value {
 			r.refuse("REQ-360", Inferred, at, "Origin group of one origin",
 				"Both members of the origin group are %q, so nothing can take over. Name another origin as the second.", g.Members[0].Value)
 		}
@@ -306,36 +304,38 @@ func (r *report) originGroups(d *Distribution) {
 	}
 }
 
-// unknownOrigin reports an id that nothing has. Where the id of another origin is known only after apply, it may be
-// that one, and the report is no more than a warning.
+// unknownOrigin reports an id that nothing has. It does not where the id of another origin is known only after apply:
+// that may be the one.
 func (r *report) unknownOrigin(d *Distribution, id string, at Source, groups bool) {
-	what, none := "origin", "No origin"
+	none := "No origin"
 	var candidates []candidate
-	var ids []string
 	complete := true
+	add := func(id Text, at Source) {
+		complete = complete && id.judged()
+		candidates = append(candidates, candidate{id.Value, at})
+	}
 	for _, o := range d.Origins {
-		candidates = append(candidates, candidate{o.ID.Value, o.Sources.at("origin_id", o.Source)})
-		ids = append(ids, o.ID.Value)
-		complete = complete && o.ID.Known
+		add(o.ID, o.Sources.at("origin_id", o.Source))
 	}
 	if groups {
 		none = "No origin or origin group"
 		for _, g := range d.OriginGroups {
-			candidates = append(candidates, candidate{g.ID.Value, g.Sources.at("origin_id", g.Source)})
-			ids = append(ids, g.ID.Value)
-			complete = complete && g.ID.Known
+			add(g.ID, g.Sources.at("origin_id", g.Source))
 		}
 	}
+	if !complete {
+		return
+	}
 	next := didYouMean(id, at, candidates)
-	if next == "" && len(ids) > 0 {
-		next = " The ids are " + quoted(ids) + "."
+	if next == "" && len(candidates) > 0 {
+		var ids []string
+		for _, c := range candidates {
+			ids = append(ids, c.name)
+		}
+		next = " The ids are " + handful(ids) + "."
 	}
 	if next == "" {
 		next = " Add an origin with that origin_id."
 	}
-	sure := Documented
-	if !complete {
-		sure = Inferred
-	}
-	r.refuse("TF-141", sure, at, "Unknown "+what, "%s has the id %q.%s", none, id, next)
+	r.refuse("TF-141", Documented, at, "Unknown origin", "%s has the id %q.%s", none, id, next)
 }

@@ -92,7 +92,7 @@ func (r *report) hostHeader(b *Behavior, o *Origin) {
 	}
 	name := strings.ToLower(o.DomainName.Value)
 	gateway := strings.Contains(name, ".execute-api.") && strings.HasSuffix(name, ".amazonaws.com")
-	if o.DomainName.Known && (gateway || strings.HasSuffix(name, ".on.aws") && strings.Contains(name, ".lambda-url.")) {
+	if o.DomainName.judged() && (gateway || strings.HasSuffix(name, ".on.aws") && strings.Contains(name, ".lambda-url.")) {
 		r.warn("POL-025", Documented, at, "Host forwarded to API Gateway or Lambda",
 			"The behavior %s sends the viewer's Host to %q, which answers to its own name only. Use a policy that does not forward Host, such as Managed-AllViewerExceptHostHeader.",
 			b.Name(), o.ID)
@@ -271,7 +271,7 @@ func (r *report) selection(at Source, what string, s Selection) {
 	case SelectNone, SelectAll, SelectAllViewer:
 		if len(s.Items) > 0 {
 			r.refuse("POL-011", Inferred, at, "Superfluous list of "+what,
-				"%q takes no list, but %s are listed. Remove them, or choose \"whitelist\".", s.Behavior, quoted(s.Items))
+				"%q takes no list, and here it has one: %s. Remove the list, or choose \"whitelist\".", s.Behavior, handful(s.Items))
 		}
 	}
 	if n := len(s.Items); n > maxPolicyItems {

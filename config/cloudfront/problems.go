@@ -2,6 +2,7 @@ package cloudfront
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -98,40 +99,39 @@ func (s Sources) at(argument string, block Source) Source {
 }
 
 // placeholder reports whether a string holds a stand-in for what only apply can tell, such as
-// "{aws_lb.api.dns_name}": a reference has a dot and none of what people put between braces in a path.
+// "{aws_lb.api.dns_name}", "{aws_s3_bucket.a.id,aws_s3_bucket.b.id}" or "{unknown}". References have dots, unlike most
+// of what people put between braces.
 func placeholder(s string) bool {
 	for {
 		_, rest, ok := strings.Cut(s, "{")
 		if !ok {
 			return false
 		}
-		reference, after, ok := strings.Cut(rest, "}")
+		inner, after, ok := strings.Cut(rest, "}")
 		if !ok {
 			return false
 		}
-		if strings.Contains(reference, ".") && !strings.ContainsAny(reference, " ,/*?") {
+		if inner == "unknown" || !slices.ContainsFunc(strings.Split(inner, ","), noReference) {
 			return true
 		}
 		s = after
 	}
 }
 
-// written reports whether a text has a value that can be judged.
-func (t Text) written() bool { return t.Known && t.Value != "" }
+func noReference(s string) bool { return !strings.Contains(s, ".") || strings.ContainsAny(s, " /*?") }
+
+// judged reports whether a text is known, and may be shown with what is said of it.
+func (t Text) judged() bool { return t.Known && !t.Sensitive }
 
 // set reports whether a text is given at all, known or not.
 func (t Text) set() bool { return t.Value != "" || len(t.From) > 0 }
 
-// quoted returns `"a", "b" and "c"`, cut after a handful.
+// quoted returns `"a", "b" and "c"`.
 func quoted(list []string) string {
-	const most = 6
 	var b strings.Builder
 	for i, s := range list {
 		switch {
 		case i == 0:
-		case i == most:
-			fmt.Fprintf(&b, " and %d more", len(list)-most)
-			return b.String()
 		case i == len(list)-1:
 			b.WriteString(" and ")
 		default:
@@ -140,6 +140,19 @@ func quoted(list []string) string {
 		b.WriteString(strconv.Quote(s))
 	}
 	return b.String()
+}
+
+// handful is quoted for lists that may be long: it cuts them.
+func handful(list []string) string {
+	const most = 6
+	if len(list) <= most+1 {
+		return quoted(list)
+	}
+	var b strings.Builder
+	for _, s := range list[:most] {
+		fmt.Fprintf(&b, "%q, ", s)
+	}
+	return fmt.Sprintf("%sand %d more", b.String(), len(list)-most)
 }
 
 // foldContains reports whether a list of header names has this one, in any case.

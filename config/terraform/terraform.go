@@ -7,7 +7,8 @@
 // (TF-040): what no asked-for resource reaches is never evaluated and cannot fail.
 //
 //	m, diags := terraform.Load("infra", terraform.Options{Provider: aws})
-//	for _, r := range m.Resources("aws_cloudfront_distribution") { body, diags := r.Evaluate() … }
+//	resources, diags := m.Resources("aws_cloudfront_distribution")
+//	for _, r := range resources { block, diags := r.Evaluate() … }
 package terraform
 
 import (
@@ -86,9 +87,10 @@ func StandIn(address, text string) cty.Value {
 	return cty.StringVal(text).Mark(Reference{Address: address, StandIn: text})
 }
 
-// Unknown returns an unknown value of a type, marked with its reference.
+// Unknown returns an unknown value of a type, marked with its reference. It is taken not to be null (TF-230), so that
+// conditions such as x == null see it as set.
 func Unknown(address string, t cty.Type) cty.Value {
-	return cty.UnknownVal(t).Mark(Reference{Address: address})
+	return cty.UnknownVal(t).RefineNotNull().Mark(Reference{Address: address})
 }
 
 // A Resource is one instance of a resource or data block: count and for_each have been expanded, modules as well.

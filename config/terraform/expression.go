@@ -1,0 +1,344 @@
+package terraform
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// An expression is evaluated on a copy of its tree in which the nodes that need it are replaced by ours. A node of ours
+// embeds the original, which answers for ranges and variables, and overrides Value: references are resolved when they
+// are reached (TF-040), unknown text stays text (TF-202), conditions and loops keep marks where they belong.
+
+// compile returns the tree to evaluate for an expression as it was parsed.
+func (m *Module) compile(e hclsyntax.Expression) hclsyntax.Expression {
+	c, ok := m.compiled[e]
+	if !ok {
+		c = m.rewrite(e)
+		m.compiled[e] = c
+	}
+	return c
+}
+
+func (m *Module) rewrite(e hclsyntax.Expression) hclsyntax.Expression {
+	switch e := e.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		return &reference{e, m, e.Traversal}
+	case *hclsyntax.RelativeTraversalExpr:
+		return &relative{e, m, m.rewrite(e.Source), e.Traversal}
+	case *hclsyntax.IndexExpr:
+		return &index{e, m, m.rewrite(e.Collection), m.rewrite(e.Key), e}
+	case *hclsyntax.SplatExpr:
+		c := *e
+		c.Source, c.Each = m.rewrite(e.Source), m.rewrite(e.Each)
+		return &splat{e, &c}
+	case *hclsyntax.FunctionCallExpr:
+		c := *e
+		c.Args = m.rewriteAll(e.Args)
+		return &funcall{e, m, &c}
+	case *hclsyntax.ConditionalExpr:
+		c := *e
+		c.Condition, c.TrueResult, c.FalseResult = m.rewrite(e.Condition), m.rewrite(e.TrueResult), m.rewrite(e.FalseResult)
+		return &conditional{e, &c}
+	case *hclsyntax.TupleConsExpr:
+		c := *e
+		c.Exprs = m.rewriteAll(e.Exprs)
+		return &c
+	case *hclsyntax.ObjectConsExpr:
+		c := *e
+		c.Items = make([]hclsyntax.ObjectConsItem, len(e.Items))
+		for i, item := range e.Items {
+			c.Items[i] = hclsyntax.ObjectConsItem{KeyExpr: m.rewriteKey(item.KeyExpr), ValueExpr: m.rewrite(item.ValueExpr)}
+		}
+		return &c
+	case *hclsyntax.ForExpr:
+		return m.rewriteFor(e)
+	case *hclsyntax.BinaryOpExpr:
+		c := *e
+		c.LHS, c.RHS = m.rewrite(e.LHS), m.rewrite(e.RHS)
+		if e.Op == hclsyntax.OpEqual || e.Op == hclsyntax.OpNotEqual {
+			return &equality{e, &c}
+		}
+		return &c
+	case *hclsyntax.UnaryOpExpr:
+		c := *e
+		c.Val = m.rewrite(e.Val)
+		return &c
+	case *hclsyntax.ParenthesesExpr:
+		return &hclsyntax.ParenthesesExpr{Expression: m.rewrite(e.Expression), SrcRange: e.SrcRange}
+	case *hclsyntax.TemplateExpr:
+		c := *e
+		c.Parts = m.rewriteAll(e.Parts)
+		return &template{e, &c}
+	case *hclsyntax.TemplateWrapExpr:
+		c := *e
+		c.Wrapped = m.rewrite(e.Wrapped)
+		return &c
+	case *hclsyntax.TemplateJoinExpr:
+		return &join{e, m.rewrite(e.Tuple)}
+	}
+	return e
+}
+
+func (m *Module) rewriteAll(list []hclsyntax.Expression) []hclsyntax.Expression {
+	out := make([]hclsyntax.Expression, len(list))
+	for i, e := range list {
+		out[i] = m.rewrite(e)
+	}
+	return out
+}
+
+// rewriteKey leaves bare names alone, which are text and not references.
+func (m *Module) rewriteKey(e hclsyntax.Expression) hclsyntax.Expression {
+	if k, ok := e.(*hclsyntax.ObjectConsKeyExpr); ok {
+		_, bare := k.Wrapped.(*hclsyntax.ScopeTraversalExpr)
+		if !k.ForceNonLiteral && (bare || hcl.ExprAsKeyword(k.Wrapped) != "") {
+			return e
+		}
+		return &keyText{k, m.rewrite(k.Wrapped)}
+	}
+	return &keyText{e, m.rewrite(e)}
+}
+
+func (m *Module) rewriteFor(e *hclsyntax.ForExpr) hclsyntax.Expression {
+	c := *e
+	c.CollExpr, c.ValExpr = m.rewrite(e.CollExpr), &turn{e.ValExpr, m, m.rewrite(e.ValExpr)}
+	if e.KeyExpr != nil {
+		c.KeyExpr = &keyText{e.KeyExpr, m.rewrite(e.KeyExpr)}
+	}
+	if e.CondExpr != nil {
+		c.CondExpr = &steering{e.CondExpr, &turn{e.CondExpr, m, m.rewrite(e.CondExpr)}}
+	}
+	return &loop{e, &c}
+}
+
+// partial evaluates an expression of which only what the steps reach is needed.
+func partial(e hclsyntax.Expression, ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+	switch e := e.(type) {
+	case *reference:
+		return e.partial(ctx, need)
+	case *relative:
+		return e.partial(ctx, need)
+	case *index:
+		return e.partial(ctx, need)
+	case *hclsyntax.ParenthesesExpr:
+		return partial(e.Expression, ctx, need)
+	}
+	return e.Value(ctx)
+}
+
+type reference struct {
+	hclsyntax.Expression
+	m     *Module
+	steps hcl.Traversal
+}
+
+func (e *reference) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	return e.partial(ctx, nil)
+}
+
+func (e *reference) partial(ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+	s := scopeOf(ctx)
+	if d := e.m.tick(e.Range()); d != nil {
+		return cty.DynamicVal, hcl.Diagnostics{d}
+	}
+	if s == nil { // in a template file
+		v, ok := lookup(ctx, e.steps.RootName())
+		if !ok {
+			return e.Expression.Value(ctx)
+		}
+		v, diags := e.m.traverse(v, e.steps[1:])
+		return v, located(diags, e.Expression, ctx)
+	}
+	v, diags := s.resolve(ctx, e.steps, need)
+	return v, located(diags, e.Expression, ctx)
+}
+
+// located completes new diagnostics with the expression, so that a printer can show values.
+func located(diags hcl.Diagnostics, e hclsyntax.Expression, ctx *hcl.EvalContext) hcl.Diagnostics {
+	rng := e.Range()
+	for _, d := range diags {
+		if d.Subject == nil {
+			d.Subject = rng.Ptr()
+		}
+		if d.Expression == nil && d.EvalContext == nil && rng.Filename == d.Subject.Filename && rng.Overlaps(*d.Subject) {
+			d.Expression, d.EvalContext = e, ctx
+		}
+	}
+	return diags
+}
+
+type relative struct {
+	hclsyntax.Expression
+	m      *Module
+	source hclsyntax.Expression
+	steps  hcl.Traversal
+}
+
+func (e *relative) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	return e.partial(ctx, nil)
+}
+
+func (e *relative) partial(ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+	v, diags := partial(e.source, ctx, append(e.steps[:len(e.steps):len(e.steps)], need...))
+	if diags.HasErrors() {
+		return v, diags
+	}
+	v, more := e.m.traverse(v, e.steps)
+	return v, append(diags[:len(diags):len(diags)], located(more, e.Expression, ctx)...)
+}
+
+type index struct {
+	hclsyntax.Expression
+	m               *Module
+	collection, key hclsyntax.Expression
+	raw             *hclsyntax.IndexExpr
+}
+
+func (e *index) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) { return e.partial(ctx, nil) }
+
+func (e *index) partial(ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+	key, diags := e.key.Value(ctx)
+	step := hcl.TraverseIndex{Key: key, SrcRange: e.raw.BracketRange}
+	v, more := partial(e.collection, ctx, append(hcl.Traversal{step}, need...))
+	diags = append(diags[:len(diags):len(diags)], more...)
+	if diags.HasErrors() {
+		return v, diags
+	}
+	v, more = e.m.traverse(v, hcl.Traversal{step})
+	for _, d := range more {
+		if s := scopeOf(ctx); s != nil && mentionsWorkspace(e.raw.Key) {
+			d.Detail += fmt.Sprintf(" The workspace is %q; choose another with --workspace or TF_WORKSPACE.", s.m.workspace)
+		}
+	}
+	return v, append(diags, located(more, e.Expression, ctx)...)
+}
+
+func mentionsWorkspace(e hclsyntax.Expression) bool {
+	for _, t := range e.Variables() {
+		if t.RootName() == "terraform" {
+			return true
+		}
+	}
+	return false
+}
+
+type splat struct {
+	hclsyntax.Expression
+	tree *hclsyntax.SplatExpr
+}
+
+func (e *splat) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	need := hcl.Traversal{hcl.TraverseSplat{}}
+	if each, ok := e.tree.Each.(*relative); ok {
+		if each.source == hclsyntax.Expression(e.tree.Item) {
+			need = append(need, each.steps...)
+		}
+	}
+	v, diags := partial(e.tree.Source, ctx, need)
+	if diags.HasErrors() {
+		return v, diags
+	}
+	c := *e.tree
+	c.Source = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: e.tree.Source.Range()}
+	out, more := c.Value(ctx)
+	return keepMarks(out, v), append(diags[:len(diags):len(diags)], more...)
+}
+
+// turn counts the turns of a loop.
+type turn struct {
+	hclsyntax.Expression
+	m    *Module
+	tree hclsyntax.Expression
+}
+
+func (e *turn) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if d := e.m.tick(e.Range()); d != nil {
+		return cty.DynamicVal, hcl.Diagnostics{d}
+	}
+	return e.tree.Value(ctx)
+}
+
+// steering is a condition, whose references are not part of what it chooses.
+type steering struct {
+	hclsyntax.Expression
+	tree hclsyntax.Expression
+}
+
+func (e *steering) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.tree.Value(ctx)
+	if v.IsKnown() {
+		v = withoutReferences(v)
+	}
+	return v, diags
+}
+
+// keyText is the key of an object: text, also when it is not known.
+type keyText struct {
+	hclsyntax.Expression
+	tree hclsyntax.Expression
+}
+
+func (e *keyText) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.tree.Value(ctx)
+	if diags.HasErrors() {
+		return v, diags
+	}
+	return textOf(v), diags
+}
+
+type loop struct {
+	hclsyntax.Expression
+	tree *hclsyntax.ForExpr
+}
+
+func (e *loop) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	coll, diags := e.tree.CollExpr.Value(ctx)
+	if diags.HasErrors() {
+		return keepMarks(cty.DynamicVal, coll), diags
+	}
+	c := *e.tree
+	plain, marks := coll.Unmark()
+	c.CollExpr = &hclsyntax.LiteralValueExpr{Val: plain.WithMarks(visible(marks)), SrcRange: e.tree.CollExpr.Range()}
+	v, more := c.Value(ctx)
+	for _, d := range more {
+		if d.Expression == hcl.Expression(c.CollExpr) {
+			d.Expression = e.tree.CollExpr
+		}
+	}
+	return keepMarks(v, coll), append(diags[:len(diags):len(diags)], more...)
+}
+
+// equality compares; what only apply can tell is neither empty nor null (TF-230).
+type equality struct {
+	hclsyntax.Expression
+	tree *hclsyntax.BinaryOpExpr
+}
+
+func (e *equality) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	l, diags := e.tree.LHS.Value(ctx)
+	r, more := e.tree.RHS.Value(ctx)
+	diags = append(diags[:len(diags):len(diags)], more...)
+	if diags.HasErrors() {
+		return cty.UnknownVal(cty.Bool), diags
+	}
+	if set(l) && unset(r) || set(r) && unset(l) {
+		return cty.BoolVal(e.tree.Op == hclsyntax.OpNotEqual).WithSameMarks(l, r), diags
+	}
+	c := *e.tree
+	c.LHS = &hclsyntax.LiteralValueExpr{Val: l, SrcRange: e.tree.LHS.Range()}
+	c.RHS = &hclsyntax.LiteralValueExpr{Val: r, SrcRange: e.tree.RHS.Range()}
+	v, more := c.Value(ctx)
+	return keepMarks(v, l, r), append(diags, more...)
+}
+
+func set(v cty.Value) bool {
+	return !v.IsKnown() && len(References(v)) > 0
+}
+
+func unset(v cty.Value) bool {
+	v, _ = v.Unmark()
+	return v.IsKnown() && (v.IsNull() || v.Type() == cty.String && v.AsString() == "")
+}

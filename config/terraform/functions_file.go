@@ -1,0 +1,363 @@
+package terraform
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// fileFunctions read below the root module's directory, which is Terraform's working directory (TF-044).
+func (m *Module) fileFunctions() map[string]function.Function {
+	table := map[string]function.Function{
+		"abspath":    text1("path", func(p string) (string, error) { return slashed(m.absolute(p)), nil }),
+		"basename":   text1("path", func(p string) (string, error) { return filepath.Base(p), nil }),
+		"dirname":    text1("path", func(p string) (string, error) { return filepath.Dir(p), nil }),
+		"pathexpand": text1("path", func(p string) (string, error) { return m.expandHome(p), nil }),
+		"file":       text1("path", m.fileText),
+		"filebase64": text1("path", func(p string) (string, error) {
+			src, err := m.fileBytes(p)
+			return base64.StdEncoding.EncodeToString(src), err
+		}),
+		"fileexists":     m.existsFunction(),
+		"fileset":        text2("path", "pattern", cty.Set(cty.String), m.fileset),
+		"templatefile":   m.templateFunction("path", m.templateFile),
+		"templatestring": m.templateFunction("template", m.templateString),
+	}
+	for name, digest := range digests() {
+		name = "file" + name
+		if rest, ok := strings.CutPrefix(name, "filebase64"); ok {
+			name = "filebase64" + rest
+		}
+		table[name] = text1("path", func(p string) (string, error) {
+			src, err := m.fileBytes(p)
+			if err != nil {
+				return "", err
+			}
+			return digest(src), nil
+		})
+	}
+	return table
+}
+
+func slashed(p string) string { return filepath.ToSlash(p) }
+
+// relative is a directory as path.module gives it (TF-043).
+func (m *Module) relative(dir string) string {
+	rel, err := filepath.Rel(m.dir, dir)
+	if err != nil {
+		return slashed(dir)
+	}
+	return slashed(rel)
+}
+
+func (m *Module) expandHome(p string) string {
+	if p != "~" && !strings.HasPrefix(p, "~/") {
+		return p
+	}
+	home, ok := m.opts.Env("HOME")
+	if !ok || home == "" {
+		return p
+	}
+	return home + p[1:]
+}
+
+func (m *Module) absolute(p string) string {
+	p = m.expandHome(p)
+	if !filepath.IsAbs(p) {
+		p = filepath.Join(m.dir, p)
+	}
+	return filepath.Clean(p)
+}
+
+// projectOf is the tree that a directory belongs to: the repository, else the directory's parent.
+func projectOf(dir string) string {
+	for up := dir; ; up = filepath.Dir(up) {
+		if _, err := os.Lstat(filepath.Join(up, ".git")); err == nil {
+			return up
+		}
+		if up == filepath.Dir(up) {
+			return filepath.Dir(dir)
+		}
+	}
+}
+
+// watchful notes a file that is read from outside the project (TF-044).
+func (m *Module) watchful(p string) {
+	rel, err := filepath.Rel(m.project, p)
+	if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) || m.outside[p] {
+		return
+	}
+	m.outside[p] = true
+	m.notices = append(m.notices, &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: "File outside of the project",
+		Detail:  fmt.Sprintf("The configuration reads %s, which is outside of %s.", p, m.display(m.project)),
+		Subject: m.somewhere(),
+	})
+}
+
+func (m *Module) fileBytes(p string) ([]byte, error) {
+	if strings.ContainsRune(p, 0) {
+		return nil, errors.New("the path contains a null byte")
+	}
+	full := m.absolute(p)
+	m.watchful(full)
+	src, err := m.readFile(full)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("no file exists at %q; relative names are looked for below %s; this function works only "+
+			"with files that are distributed as part of the configuration source code", p, m.display(m.dir))
+	case err != nil:
+		return nil, fmt.Errorf("failed to read %q: %s", p, plain(err))
+	}
+	return src, nil
+}
+
+func (m *Module) fileText(p string) (string, error) {
+	src, err := m.fileBytes(p)
+	if err == nil && !utf8.Valid(src) {
+		err = fmt.Errorf("contents of %q are not valid UTF-8; use the filebase64 function to obtain the Base64 encoded "+
+			"contents or the other file functions (e.g. filemd5, filesha256) to obtain file hashing results instead", p)
+	}
+	return string(src), err
+}
+
+func (m *Module) existsFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "path", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			full := m.absolute(args[0].AsString())
+			m.read[full] = true
+			info, err := os.Stat(full)
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				return cty.False, nil
+			case err != nil:
+				return cty.UnknownVal(cty.Bool), fmt.Errorf("failed to stat %q: %s", args[0].AsString(), plain(err))
+			case !info.Mode().IsRegular():
+				return cty.False, fmt.Errorf("%q is not a regular file", args[0].AsString())
+			}
+			return cty.True, nil
+		},
+	})
+}
+
+// fileset lists the files below a directory that match a pattern with *, ?, **, {a,b} and [abc].
+func (m *Module) fileset(dir, pattern string) (cty.Value, error) {
+	t := cty.Set(cty.String)
+	matches, err := globs(pattern)
+	if err != nil {
+		return cty.UnknownVal(t), function.NewArgError(1, err)
+	}
+	root := m.absolute(dir)
+	m.watchful(root)
+	m.read[root] = true
+	visited := 0
+	var names []string
+	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if visited++; visited > maxFiles {
+			return fmt.Errorf("there are more than %d files below %q", maxFiles, dir)
+		}
+		if err != nil {
+			return nil //nolint:nilerr // what cannot be read is not part of the set
+		}
+		if d.IsDir() {
+			m.read[p] = true
+			return nil
+		}
+		rel, err := filepath.Rel(root, p)
+		if err != nil || !matches(slashed(rel)) {
+			return nil
+		}
+		if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() {
+			names = append(names, slashed(rel))
+		}
+		return nil
+	})
+	if err != nil {
+		return cty.UnknownVal(t), err
+	}
+	sort.Strings(names)
+	vals := make([]cty.Value, len(names))
+	for i, n := range names {
+		vals[i] = cty.StringVal(n)
+	}
+	if len(vals) == 0 {
+		return cty.SetValEmpty(cty.String), nil
+	}
+	return cty.SetVal(vals), nil
+}
+
+// globs compiles a pattern.
+func globs(pattern string) (func(string) bool, error) {
+	pattern = path.Clean(slashed(pattern))
+	if len(pattern) > 4096 {
+		return nil, errors.New("the pattern is too long")
+	}
+	var b strings.Builder
+	b.WriteString("^")
+	braces := 0
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; c {
+		case '*':
+			switch {
+			case strings.HasPrefix(pattern[i:], "**/"):
+				b.WriteString("(?:[^/]*/)*")
+				i += 2
+			case strings.HasPrefix(pattern[i:], "**"):
+				b.WriteString(".*")
+				i++
+			default:
+				b.WriteString("[^/]*")
+			}
+		case '?':
+			b.WriteString("[^/]")
+		case '{':
+			braces++
+			b.WriteString("(?:")
+		case '}':
+			if braces > 0 {
+				braces--
+				b.WriteString(")")
+			} else {
+				b.WriteString(`\}`)
+			}
+		case ',':
+			if braces > 0 {
+				b.WriteString("|")
+			} else {
+				b.WriteString(",")
+			}
+		case '[':
+			end := strings.IndexByte(pattern[i:], ']')
+			if end < 2 {
+				return nil, fmt.Errorf("failed to glob pattern %q: syntax error in pattern", pattern)
+			}
+			class := pattern[i+1 : i+end]
+			if class[0] == '!' {
+				class = "^" + class[1:]
+			}
+			b.WriteString("[" + strings.ReplaceAll(class, `\`, `\\`) + "]")
+			i += end
+		case '\\':
+			if i++; i < len(pattern) {
+				b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+			}
+		default:
+			b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+		}
+	}
+	b.WriteString("$")
+	re, err := regexp.Compile(b.String())
+	if err != nil {
+		return nil, fmt.Errorf("failed to glob pattern %q: syntax error in pattern", pattern)
+	}
+	return re.MatchString, nil
+}
+
+// templateFunction makes templatefile and templatestring: text with the variables of an object.
+func (m *Module) templateFunction(param string, parse func(string) (hclsyntax.Expression, error)) function.Function {
+	vars := anything("vars")
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: param, Type: cty.String, AllowMarked: true}, vars},
+		Type:   func([]cty.Value) (cty.Type, error) { return cty.DynamicPseudoType, nil },
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			text, marks := args[0].Unmark()
+			expr, err := parse(text.AsString())
+			if err != nil {
+				return cty.DynamicVal, function.NewArgError(0, err)
+			}
+			v, err := m.renderTemplate(expr, args[1])
+			if err != nil {
+				return cty.DynamicVal, err
+			}
+			return v.WithMarks(visible(marks)), nil
+		},
+	})
+}
+
+func (m *Module) renderTemplate(expr hclsyntax.Expression, given cty.Value) (cty.Value, error) {
+	vars, marks := given.Unmark()
+	switch t := vars.Type(); {
+	case vars.IsNull():
+		return cty.DynamicVal, function.NewArgErrorf(1, "argument must not be null")
+	case !vars.IsKnown():
+		return keepMarks(cty.DynamicVal, given), nil
+	case !t.IsObjectType() && !t.IsMapType():
+		return cty.DynamicVal, function.NewArgErrorf(1, "invalid vars value: must be a map")
+	}
+	ctx := &hcl.EvalContext{Variables: vars.AsValueMap(), Functions: m.functions}
+	if ctx.Variables == nil {
+		ctx.Variables = map[string]cty.Value{}
+	}
+	for _, t := range expr.Variables() {
+		if _, ok := ctx.Variables[t.RootName()]; !ok {
+			return cty.DynamicVal, function.NewArgErrorf(1, "vars map does not contain key %q, referenced at %s:%d.%s",
+				t.RootName(), t.SourceRange().Filename, t.SourceRange().Start.Line, didYouMean(t.RootName(), keys(ctx.Variables)))
+		}
+	}
+	if m.calling++; m.calling > 1 {
+		m.calling--
+		return cty.DynamicVal, errors.New("cannot recursively call templatefile or templatestring from inside another template")
+	}
+	defer func() { m.calling-- }()
+	v, diags := m.value(expr, ctx)
+	if diags.HasErrors() {
+		d := diags.Errs()[0].(*hcl.Diagnostic)
+		return cty.DynamicVal, fmt.Errorf("%s: %s; %s", place(d.Subject), d.Summary, strings.TrimSuffix(d.Detail, "."))
+	}
+	for mark := range visible(marks) {
+		if _, ok := mark.(Reference); !ok {
+			v = v.Mark(mark)
+		}
+	}
+	return v, nil
+}
+
+func (m *Module) templateFile(p string) (hclsyntax.Expression, error) {
+	full := m.absolute(p)
+	if e := m.templates[full]; e != nil {
+		return e, nil
+	}
+	text, err := m.fileText(p)
+	if err != nil {
+		return nil, err
+	}
+	name := m.display(full)
+	expr, err := parseTemplate(text, name)
+	if err == nil {
+		m.files[name] = &hcl.File{Bytes: []byte(text), Body: hcl.EmptyBody()}
+		m.templates[full] = expr
+	}
+	return expr, err
+}
+
+func (m *Module) templateString(text string) (hclsyntax.Expression, error) {
+	return parseTemplate(text, "<template>")
+}
+
+func parseTemplate(text, name string) (hclsyntax.Expression, error) {
+	tokens, _ := hclsyntax.LexTemplate([]byte(text), name, hcl.InitialPos)
+	if d := checkTokens(tokens); d != nil {
+		return nil, fmt.Errorf("%s: %s", place(d.Subject), d.Detail)
+	}
+	expr, diags := hclsyntax.ParseTemplate([]byte(text), name, hcl.InitialPos)
+	if diags.HasErrors() {
+		d := diags[0]
+		return nil, fmt.Errorf("%s: %s; %s", place(d.Subject), d.Summary, strings.TrimSuffix(d.Detail, "."))
+	}
+	return expr, nil
+}

@@ -1,0 +1,95 @@
+package terraform
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// What one directory may ask for. Each is far beyond what people write; each keeps a mistake or an attack from
+// exhausting the machine.
+const (
+	maxFile      = 64 << 20  // bytes of one file
+	maxNesting   = 500       // brackets and templates inside each other
+	maxNodes     = 1_000_000 // elements in one value
+	maxText      = 64 << 20  // bytes of text in one value
+	maxExponent  = 1 << 14   // binary exponent of a number
+	maxSteps     = 5_000_000 // loop turns and references in one evaluation
+	maxChain     = 1000      // references that lead to each other
+	maxInstances = 10_000    // of one resource or module
+	maxScopes    = 10_000    // module instances in all
+	maxFiles     = 100_000   // files visited by one fileset
+	maxSource    = 1000      // directories deep in module calls
+)
+
+// weigh returns an error for a value that is too large to go on with.
+func weigh(v cty.Value) error {
+	w := scale{nodes: maxNodes, text: maxText}
+	return w.add(v, 0)
+}
+
+type scale struct{ nodes, text int }
+
+func (s *scale) add(v cty.Value, depth int) error {
+	if v == cty.NilVal {
+		return nil
+	}
+	v, _ = v.Unmark()
+	if s.nodes--; s.nodes < 0 {
+		return fmt.Errorf("the value has more than %d elements", maxNodes)
+	}
+	if depth > 2*maxNesting {
+		return fmt.Errorf("the value is nested more than %d levels deep", 2*maxNesting)
+	}
+	if v.IsNull() || !v.IsKnown() {
+		return nil
+	}
+	switch t := v.Type(); {
+	case t == cty.String:
+		if s.text -= len(v.AsString()); s.text < 0 {
+			return fmt.Errorf("the value holds more than %d MiB of text", maxText>>20)
+		}
+	case t == cty.Number:
+		if exp := v.AsBigFloat().MantExp(nil); exp > maxExponent || exp < -maxExponent {
+			return fmt.Errorf("the number is out of range")
+		}
+	case t.IsCapsuleType() || t.IsPrimitiveType():
+	default:
+		for it := v.ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			if err := s.add(e, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tooLarge is the diagnostic for a value that weigh refuses.
+func tooLarge(err error, subject hcl.Range) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Value too large",
+		Detail:   fmt.Sprintf("This expression cannot be evaluated: %s.", err),
+		Subject:  &subject,
+	}
+}
+
+// tick counts a step of the evaluation. It returns a diagnostic when there have been too many.
+func (m *Module) tick(subject hcl.Range) *hcl.Diagnostic {
+	if m.exhausted != nil {
+		return m.exhausted
+	}
+	if m.steps++; m.steps > maxSteps {
+		m.exhausted = &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Evaluation too long",
+			Detail: fmt.Sprintf("The evaluation took more than %d steps. It is given up here; loops inside loops "+
+				"over long lists are the usual cause.", maxSteps),
+			Subject: &subject,
+		}
+		return m.exhausted
+	}
+	return nil
+}

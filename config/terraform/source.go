@@ -1,0 +1,162 @@
+package terraform
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+)
+
+// readFile reads a regular file within bounds and remembers it for the watcher. Devices and pipes could block or never
+// end, so the file is looked at before it is opened.
+func (m *Module) readFile(path string) ([]byte, error) {
+	m.read[path] = true
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a directory", m.display(path))
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a regular file", m.display(path))
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("%s has %d MiB; edgecase reads files up to %d MiB", m.display(path), info.Size()>>20, maxFile>>20)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(src) > maxFile {
+		err = fmt.Errorf("%s grew beyond %d MiB while it was read", m.display(path), maxFile>>20)
+	}
+	return src, err
+}
+
+// display is a path as people see it: relative to the working directory of the process.
+func (m *Module) display(path string) string {
+	rel, err := filepath.Rel(m.cwd, path)
+	if err != nil {
+		return path
+	}
+	return rel
+}
+
+// configFiles lists the files of a module (TF-001): the ordinary ones, then the overrides, each in lexical order.
+func configFiles(dir string) (files, overrides, tofu []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	names := map[string]bool{}
+	for _, e := range entries {
+		names[e.Name()] = true
+	}
+	for _, e := range entries {
+		name := e.Name()
+		if e.IsDir() || ignored(name) {
+			continue
+		}
+		base, ok := strings.CutSuffix(name, ".tf")
+		if !ok {
+			base, ok = strings.CutSuffix(name, ".tf.json")
+		}
+		if !ok {
+			if twin, isTofu := strings.CutSuffix(name, ".tofu"); isTofu && names[twin+".tf"] {
+				tofu = append(tofu, name)
+			}
+			continue
+		}
+		if base == "override" || strings.HasSuffix(base, "_override") {
+			overrides = append(overrides, name)
+		} else {
+			files = append(files, name)
+		}
+	}
+	sort.Strings(files)
+	sort.Strings(overrides)
+	return files, overrides, tofu, nil
+}
+
+func ignored(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") ||
+		strings.HasPrefix(name, "#") && strings.HasSuffix(name, "#")
+}
+
+// parseFile reads and parses one file, in either syntax. The body is nil if nothing of the file can be used.
+func (m *Module) parseFile(path string) (hcl.Body, hcl.Diagnostics) {
+	name := m.display(path)
+	src, err := m.readFile(path)
+	if err != nil {
+		return nil, hcl.Diagnostics{unreadable(name, err)}
+	}
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	file := &hcl.File{Bytes: src, Body: hcl.EmptyBody()}
+	m.files[name] = file
+	m.stats.Files++
+	if bytes.IndexByte(src, 0) >= 0 {
+		return nil, hcl.Diagnostics{{
+			Severity: hcl.DiagError,
+			Summary:  "Not a text file",
+			Detail:   "The file contains null bytes; a Terraform file is text in UTF-8.",
+			Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
+		}}
+	}
+	parsed, diags := parseSource(src, name, strings.HasSuffix(path, ".json"))
+	if parsed == nil {
+		return nil, diags
+	}
+	m.files[name] = parsed
+	return parsed.Body, short(diags)
+}
+
+func parseSource(src []byte, name string, isJSON bool) (*hcl.File, hcl.Diagnostics) {
+	if isJSON {
+		if d := checkJSON(src, name); d != nil {
+			return nil, hcl.Diagnostics{d}
+		}
+		return json.Parse(src, name)
+	}
+	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	if d := checkTokens(tokens); d != nil {
+		return nil, hcl.Diagnostics{d}
+	}
+	return hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+}
+
+// short keeps the first errors of a file: a binary file has one for every other byte.
+func short(diags hcl.Diagnostics) hcl.Diagnostics {
+	const most = 20
+	if len(diags) <= most {
+		return diags
+	}
+	rest := *diags[most]
+	rest.Summary = "Too many errors"
+	rest.Detail = fmt.Sprintf("The file has %d more errors from here on.", len(diags)-most)
+	return append(diags[:most:most], &rest)
+}
+
+func unreadable(name string, err error) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Failed to read file",
+		Detail:   fmt.Sprintf("The file cannot be read: %s.", strings.TrimSuffix(plain(err), ".")),
+		Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
+	}
+}
+
+// plain is an error without the path that the message has already named.
+func plain(err error) string {
+	if p, ok := err.(*os.PathError); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
+}

@@ -53,15 +53,15 @@ func (d *decorator) addCORS() {
 	}
 	preflight := isPreflight(d.in)
 	if c.config.SimpleRequestsOnly && !isSimple(d.in) {
-		d.skipCORS("the request is not a simple one, and "+d.plan.name()+" answers only those", "POL-135", Observed)
+		d.skipCORS("the request is not a simple one, and {policy} answers only those", "POL-135", Observed)
 		return
 	}
 	if !c.any && !c.allows(origin) {
-		d.skipCORS(d.plan.name()+" does not allow the origin "+origin, "POL-123", Inferred)
+		d.skipCORS("{policy} does not allow this Origin", "POL-123", Inferred)
 		return
 	}
 	if !c.config.OriginOverride && hasCORS(d.fields) {
-		d.skipCORS("the origin sent CORS headers, and "+d.plan.name()+" does not override", "POL-133", Documented)
+		d.skipCORS("the origin sent CORS headers, and {policy} does not override", "POL-133", Documented)
 		return
 	}
 	for _, f := range c.answer(d.in, origin, preflight) {

@@ -35,7 +35,7 @@ func (n *notes) host(p *Plan, v *Viewer) {
 		return
 	}
 	note := Note{Name: "Host", Action: Replaced, Kind: Header, Value: p.hostFor(v), Rule: "REQ-200", Sure: Documented,
-		Why: "the origin's domain name: " + p.unnamedWhy(p.host), Source: p.origin.Sources["domain_name"]}
+		Why: "the origin's domain name, since " + p.unnamedWhy(p.host), Source: p.origin.Sources["domain_name"]}
 	if p.host.act == forward && v.Host != "" {
 		note.Action = Kept
 		note.Why, note.Rule, note.Source, note.Sure = p.coveredWhy(p.host, "Host")

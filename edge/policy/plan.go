@@ -16,17 +16,14 @@ type Plan struct {
 	cache    *cloudfront.CachePolicy
 	request  *cloudfront.OriginRequestPolicy // nil under legacy settings, which know none (POL-002)
 
-	names    map[string]*treatment // by lower-case name
-	prefixes []prefix
-	unnamed  treatment // of every other header
-
+	headers                      names[treatment]
 	host, agent, encoding, named *treatment // those that are also written when the viewer sent nothing
 	hostHTTP, hostHTTPS          string     // the origin's name, by the viewer's scheme
 
 	cookies, query choice
 	withheld       []string // query parameters that this S3 origin does not get (POL-062)
 	generators     []generator
-	answers        []answerRow
+	answers        names[answerRow]
 	byDevice       bool // a CloudFront-Is-*-Viewer header is asked for
 }
 
@@ -35,11 +32,6 @@ type treatment struct {
 	act act
 	by  by
 	row *row // nil for names that the table does not know
-}
-
-type prefix struct {
-	text string
-	treatment
 }
 
 // by says which setting covers a header.
@@ -71,7 +63,9 @@ func Compile(b *cloudfront.Behavior, o *cloudfront.Origin) *Plan {
 	p.compileHeaders()
 	p.compileCookies()
 	p.compileQuery()
-	p.answers = answerHeaders()
+	for _, row := range answerHeaders() {
+		p.answers.set(row.name, &row)
+	}
 	p.hostHTTP, p.hostHTTPS = originHost(o, "http"), originHost(o, "https")
 	return p
 }
@@ -104,27 +98,18 @@ func (p *Plan) compileQuery() {
 }
 
 func (p *Plan) compileHeaders() {
-	p.names = make(map[string]*treatment)
 	rows := requestHeaders()
 	for i := range rows {
-		r := &rows[i]
-		if text, ok := strings.CutSuffix(r.name, "*"); ok {
-			p.prefixes = append(p.prefixes, prefix{text, p.treatRow(r)})
-			continue
-		}
-		t := p.treatRow(r)
-		p.names[r.name] = &t
+		p.headers.set(rows[i].name, p.treatRow(&rows[i]))
 	}
 	p.compileGenerated()
+	p.headers.rest = p.treatUnknown("")
 	for _, name := range p.listed() {
-		lower := strings.ToLower(name)
-		if p.find(lower) == &p.unnamed {
-			t := p.treatUnknown(lower)
-			p.names[lower] = &t
+		if lower := strings.ToLower(name); p.treat(lower) == p.headers.rest {
+			p.headers.set(lower, p.treatUnknown(lower))
 		}
 	}
-	p.unnamed = p.treatUnknown("")
-	p.host, p.agent, p.encoding = p.names["host"], p.names["user-agent"], p.names["accept-encoding"]
+	p.host, p.agent, p.encoding = p.treat("host"), p.treat("user-agent"), p.treat("accept-encoding")
 }
 
 // compileGenerated prepares the CloudFront-* headers: a viewer's own is never passed on (POL-040).
@@ -140,13 +125,13 @@ func (p *Plan) compileGenerated() {
 			p.generators = append(p.generators, g)
 			p.byDevice = p.byDevice || strings.HasPrefix(lower, "cloudfront-is-")
 		}
-		p.names[lower] = t
+		p.headers.set(lower, t)
 	}
 }
 
 // treatRow decides about a header of the table.
-func (p *Plan) treatRow(r *row) treatment {
-	t := treatment{act: r.policy, row: r}
+func (p *Plan) treatRow(r *row) *treatment {
+	t := &treatment{act: r.policy, row: r}
 	if p.cache.Legacy {
 		t.act = r.legacy
 	}
@@ -161,7 +146,7 @@ func (p *Plan) treatRow(r *row) treatment {
 		t.by = byNobody
 	}
 	if r.name == "accept-encoding" {
-		p.treatEncoding(&t)
+		p.treatEncoding(t)
 	}
 	return t
 }
@@ -180,8 +165,8 @@ func (p *Plan) treatEncoding(t *treatment) {
 }
 
 // treatUnknown decides about a header that the table does not know; "" stands for one that no list names.
-func (p *Plan) treatUnknown(lower string) treatment {
-	t := treatment{by: p.lists(lower)}
+func (p *Plan) treatUnknown(lower string) *treatment {
+	t := &treatment{by: p.lists(lower)}
 	if t.by == byNobody {
 		t.by = p.covers(lower)
 	}
@@ -245,41 +230,8 @@ func (p *Plan) listed() []string {
 	return slices.Concat(p.cache.Headers.Items, p.request.Headers.Items)
 }
 
-// treat returns what becomes of a header. It does not allocate for names of usual length.
-func (p *Plan) treat(name string) *treatment {
-	var buf [64]byte
-	if len(name) > len(buf) {
-		return p.find(strings.ToLower(name))
-	}
-	lower := buf[:len(name)]
-	for i := range lower {
-		c := name[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		lower[i] = c
-	}
-	if t, ok := p.names[string(lower)]; ok {
-		return t
-	}
-	return p.rest(string(lower))
-}
-
-func (p *Plan) find(lower string) *treatment {
-	if t, ok := p.names[lower]; ok {
-		return t
-	}
-	return p.rest(lower)
-}
-
-func (p *Plan) rest(lower string) *treatment {
-	for i := range p.prefixes {
-		if strings.HasPrefix(lower, p.prefixes[i].text) {
-			return &p.prefixes[i].treatment
-		}
-	}
-	return &p.unnamed
-}
+// treat returns what becomes of a header.
+func (p *Plan) treat(name string) *treatment { return p.headers.find(name) }
 
 // originHost returns the Host that an origin sees unless the viewer's is forwarded: its domain name, and the port if
 // it is not the usual one (REQ-200).

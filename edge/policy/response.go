@@ -82,7 +82,9 @@ func (r *ResponsePlan) decorate(in *ResponseInput, n *notes) Decorated {
 		return Decorated{Fields: in.Fields.Clone()}
 	}
 	d := decorator{plan: r, in: in, notes: n}
-	d.fields = make(http1.Fields, 0, len(in.Fields)+len(r.security)+len(r.custom)+8)
+	room := len(r.security) + len(r.custom) + len(corsHeaders) + 2 // Vary, Server-Timing
+	d.fields = make(http1.Fields, 0, len(in.Fields)+room)
+	d.own = make(http1.Fields, 0, room)
 	d.copyExcept()
 	d.addCORS()
 	for i := range r.security {
@@ -112,7 +114,7 @@ func (d *decorator) copyExcept() {
 			d.fields = append(d.fields, f)
 			continue
 		}
-		d.note(Note{Name: f.Name, Action: Dropped, Value: f.Value, Why: d.plan.name() + " removes it", Rule: "POL-100"})
+		d.note(Note{Name: f.Name, Action: Dropped, Value: f.Value, Why: "{policy} removes it", Rule: "POL-100"})
 		switch {
 		case strings.EqualFold(f.Name, "Server") && !d.fields.Has("Server"):
 			d.fields = append(d.fields, http1.Field{Name: "Server", Value: "CloudFront"})
@@ -128,27 +130,28 @@ func (d *decorator) copyExcept() {
 // set adds one header of the policy; override decides between it and the answer's own (POL-104). Of the answer's
 // lines none remains beside the policy's (POL-105).
 func (d *decorator) set(h *cloudfront.ResponseHeader, rule string) {
-	note := Note{Name: h.Name, Action: Added, Value: h.Value.String(), Why: d.plan.name() + " adds it", Rule: rule, Source: h.Source}
-	if d.fields.Has(h.Name) {
-		if !h.Override {
-			note.Action, note.Value, note.Rule = Kept, d.fields.Get(h.Name), "POL-104"
-			note.Why = "the origin sent it, and " + d.plan.name() + " does not override"
-			d.note(note)
-			return
-		}
+	note := Note{Name: h.Name, Action: Added, Value: h.Value.String(), Why: "{policy} adds it", Rule: rule, Source: h.Source}
+	given := d.fields.Has(h.Name)
+	switch {
+	case given && !h.Override:
+		note.Action, note.Value, note.Rule = Kept, d.fields.Get(h.Name), "POL-104"
+		note.Why = "the origin sent it, and {policy} does not override"
+		d.note(note)
+		return
+	case given:
+		note.Action, note.Why, note.Rule = Replaced, "{policy} overrides the origin's", "POL-104"
 		d.fields.Del(h.Name)
-		note.Action, note.Rule = Replaced, "POL-104"
-		note.Why = d.plan.name() + " overrides the origin's"
 	}
 	d.own.Set(h.Name, h.Value.Value)
 	d.note(note)
 }
 
+// note keeps a Note if somebody asks for notes; "{policy}" in its Why becomes the policy's name.
 func (d *decorator) note(note Note) {
 	if d.notes == nil {
 		return
 	}
-	note.Kind = Header
+	note.Kind, note.Why = Header, strings.Replace(note.Why, "{policy}", d.plan.name(), 1)
 	if note.Sure == "" {
 		note.Sure = Documented
 	}

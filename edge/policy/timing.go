@@ -91,5 +91,5 @@ func (d *decorator) addTiming() {
 		d.fields.Del("Server-Timing")
 	}
 	d.own = append(d.own, http1.Field{Name: "Server-Timing", Value: value})
-	d.note(Note{Name: "Server-Timing", Action: action, Value: value, Why: d.plan.name() + " adds it", Rule: "POL-173"})
+	d.note(Note{Name: "Server-Timing", Action: action, Value: value, Why: "{policy} adds it", Rule: "POL-173"})
 }

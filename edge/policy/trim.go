@@ -73,7 +73,7 @@ func (p *Plan) trim(status int, fields http1.Fields, n *notes) http1.Fields {
 	out := make(http1.Fields, 0, len(fields))
 	named := namesInConnection(fields)
 	for _, field := range fields {
-		row := p.answerRow(field.Name)
+		row := p.answers.find(field.Name)
 		switch {
 		case row != nil && p.removes(row.fate, status):
 			n.removed(p, field, row)
@@ -91,16 +91,6 @@ func (p *Plan) trim(status int, fields http1.Fields, n *notes) http1.Fields {
 		out = append(out, field)
 	}
 	return out
-}
-
-// answerRow returns the row for a header, or nil.
-func (p *Plan) answerRow(name string) *answerRow {
-	for i := range p.answers {
-		if nameMatches(p.answers[i].name, name) {
-			return &p.answers[i]
-		}
-	}
-	return nil
 }
 
 func (p *Plan) removes(f fate, status int) bool {
@@ -131,20 +121,26 @@ func (p *Plan) reduceVary(value string) string {
 	if p.origin.Kind == cloudfront.KindS3 {
 		return value
 	}
-	all := true
-	var left []string
-	for name := range strings.SplitSeq(value, ",") {
-		name = strings.TrimSpace(name)
-		if p.varies(name) {
-			left = append(left, name)
-		} else if name != "" {
-			all = false
-		}
-	}
-	if all {
+	if p.variesAll(value) {
 		return value
 	}
+	var left []string
+	for name := range strings.SplitSeq(value, ",") {
+		if name = strings.TrimSpace(name); p.varies(name) {
+			left = append(left, name)
+		}
+	}
 	return strings.Join(left, ", ")
+}
+
+// variesAll reports whether nothing of a Vary value has to go.
+func (p *Plan) variesAll(value string) bool {
+	for name := range strings.SplitSeq(value, ",") {
+		if name = strings.TrimSpace(name); name != "" && !p.varies(name) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Plan) varies(name string) bool {

@@ -45,14 +45,24 @@ func (p *Plan) droppedWhy(t *treatment, v *Viewer, name string) (why, rule strin
 		return "a custom header of the origin switches it off", "CACHE-045", Documented
 	case t.row != nil && t.row.listable == nowhere && t.row.policy == t.row.covered:
 		return "CloudFront always removes it", rule, sure
-	case t.act == byMethod && v.Method == "OPTIONS":
-		return "CloudFront removes it where OPTIONS answers are cached, " + why, rule, sure
 	case t.act == byMethod:
-		return "CloudFront removes it from " + v.Method + ", " + why, rule, sure
+		return p.authorizationWhy(v.Method), rule, sure
 	case v.UpgradeWebSocket && len(name) > 14 && strings.EqualFold(name[:14], "Sec-WebSocket-"):
 		return why + ", and a WebSocket's handshake needs it", "REQ-472", Documented
 	}
 	return why, rule, sure
+}
+
+// authorizationWhy says why Authorization does not pass, and what would let it (REQ-218).
+func (p *Plan) authorizationWhy(method string) string {
+	why := "CloudFront removes it from " + method
+	if method == "OPTIONS" {
+		why += " whose answers it caches"
+	}
+	if p.cache.Legacy {
+		return why + " unless forwarded_values lists it"
+	}
+	return why + " unless the cache policy names it or an origin request policy forwards all viewer headers"
 }
 
 // unnamedWhy says which setting could have passed a header on, and did not.
@@ -62,8 +72,6 @@ func (p *Plan) unnamedWhy(t *treatment) string {
 		return "forwarded_values does not list it"
 	case t.by == byExcluded:
 		return p.requestName() + " forwards all headers except this one"
-	case t.row != nil && t.row.listable == cacheOnly:
-		return "neither the cache policy names it nor does an origin request policy forward all viewer headers"
 	default:
 		return "no policy names it"
 	}

@@ -173,7 +173,7 @@ func (r *report) associations(d *Distribution, b *Behavior) {
 			string(ViewerRequest), string(OriginRequest), string(OriginResponse), string(ViewerResponse))
 		viewer := a.EventType == ViewerRequest || a.EventType == ViewerResponse
 		origin := a.EventType == OriginRequest || a.EventType == OriginResponse
-		if slices.Contains(events, a.EventType) {
+		if (viewer || origin) && slices.Contains(events, a.EventType) {
 			r.refuse("FN-022", Documented, at, "Two functions for one event",
 				"A behavior runs one function per event, and this one has another for %s. Merge the two, or remove one.", a.EventType)
 		}

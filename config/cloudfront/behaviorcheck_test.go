@@ -66,6 +66,9 @@ func TestBehaviorProblems(t *testing.T) {
 		), want: []string{
 			`error FN-022 documented :402 Two functions for one event. A behavior runs one function per event, and this one has another for viewer-request. Merge the two, or remove one.`,
 		}},
+		{name: "events to come", rule: "FN-022", edit: associate(
+			Association{Kind: CloudFrontFunction}, Association{Kind: CloudFrontFunction}, Association{Kind: LambdaFunction},
+		)},
 		{name: "both kinds", rule: "FN-022", edit: associate(
 			Association{EventType: ViewerRequest, Kind: CloudFrontFunction, Source: line(401)},
 			Association{EventType: ViewerResponse, Kind: LambdaFunction, Source: line(402)},

@@ -14,6 +14,9 @@ const pageStatusList = "400, 403, 404, 405, 414, 416, 500, 501, 502, 503 and 504
 func (r *report) errorResponses(d *Distribution) {
 	first := map[int]Source{}
 	for _, e := range d.ErrorResponses {
+		if e.ErrorCode == 0 {
+			continue // not known yet
+		}
 		if other, ok := first[e.ErrorCode]; ok {
 			r.refuse("REQ-434", Documented, e.Sources.at("error_code", e.Source), "Duplicate custom error response",
 				"There is one custom_error_response for each error_code, and %d has another%s. Remove one of the two.",
@@ -29,7 +32,7 @@ func (r *report) errorResponses(d *Distribution) {
 func (r *report) errorResponse(e ErrorResponse) {
 	at := e.Sources.at("error_code", e.Source)
 	switch page := e.ResponsePagePath != ""; {
-	case e.ErrorCode == 0 || slices.Contains(pageStatuses, e.ErrorCode):
+	case slices.Contains(pageStatuses, e.ErrorCode):
 	case page:
 		r.refuse("REQ-430", Documented, at, "Invalid error_code",
 			"%d cannot have an error page. The statuses that can are %s.", e.ErrorCode, pageStatusList)
@@ -41,11 +44,13 @@ func (r *report) errorResponse(e ErrorResponse) {
 		r.refuse("REQ-431", Documented, e.Sources.at("response_code", e.Source), "Invalid response_code",
 			"An error page cannot be returned with status %d. Choose 200, or one of %s.", c, pageStatusList)
 	}
-	switch path := e.ResponsePagePath; {
-	case path == "" && e.ResponseCode != 0:
+	_, code := e.Sources["response_code"] // given, though perhaps not known
+	_, page := e.Sources["response_page_path"]
+	switch {
+	case e.ResponsePagePath == "" && e.ResponseCode != 0 && !page:
 		r.refuse("REQ-433", Inferred, e.Sources.at("response_code", e.Source), "response_code without response_page_path",
 			"The two are given together or not at all. Add the page, or remove response_code.")
-	case path != "" && e.ResponseCode == 0:
+	case e.ResponsePagePath != "" && e.ResponseCode == 0 && !code:
 		r.refuse("REQ-433", Inferred, e.Sources.at("response_page_path", e.Source), "response_page_path without response_code",
 			"The two are given together or not at all. Add response_code = %d to keep the status.", e.ErrorCode)
 	}

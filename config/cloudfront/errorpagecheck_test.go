@@ -33,11 +33,16 @@ func TestErrorResponseProblems(t *testing.T) {
 		{name: "returned with", rule: "REQ-431", edit: response(404, 302, "/404.html"), want: []string{
 			`error REQ-431 documented :112 Invalid response_code. An error page cannot be returned with status 302. Choose 200, or one of 400, 403, 404, 405, 414, 416, 500, 501, 502, 503 and 504.`,
 		}},
-		{name: "no page", rule: "REQ-433", edit: response(404, 200, ""), want: []string{
+		{name: "no page", rule: "REQ-433", edit: without("response_page_path", response(404, 200, "")), want: []string{
 			`warning REQ-433 inferred :112 response_code without response_page_path. The two are given together or not at all. Add the page, or remove response_code.`,
 		}},
-		{name: "no status", rule: "REQ-433", edit: response(404, 0, "/404.html"), want: []string{
+		{name: "no status", rule: "REQ-433", edit: without("response_code", response(404, 0, "/404.html")), want: []string{
 			`warning REQ-433 inferred :113 response_page_path without response_code. The two are given together or not at all. Add response_code = 404 to keep the status.`,
+		}},
+		{name: "status to come", rule: "REQ-433", edit: response(404, 0, "/404.html")},
+		{name: "nothing known", rule: "REQ-433", edit: func(d *Distribution) {
+			e := ErrorResponse{ResponsePagePath: "/404.html"}
+			d.ErrorResponses = []ErrorResponse{e, e}
 		}},
 		{name: "no slash", rule: "REQ-434", edit: response(404, 404, "404.html"), want: []string{
 			`error REQ-434 documented :113 Invalid response_page_path. The path of an error page begins with a slash, unlike "404.html". Write "/404.html".`,
@@ -48,5 +53,13 @@ func TestErrorResponseProblems(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tt.run(t)
+	}
+}
+
+// without takes an argument from the error response for 404.
+func without(argument string, edit func(*Distribution)) func(*Distribution) {
+	return func(d *Distribution) {
+		edit(d)
+		delete(d.ErrorResponses[0].Sources, argument)
 	}
 }

@@ -1,0 +1,231 @@
+package config
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"edgecase/config/cloudfront"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// bucket is the aws_s3_bucket behind an S3 origin: the one that domain_name refers to, else the one whose name it
+// begins with. It is nil where the directory does not have it.
+func (f fields) bucket(domain string) *cloudfront.Bucket {
+	v, _ := f.value("domain_name")
+	e := f.d.bucketBehind(v)
+	if e == nil {
+		e = f.d.bucketNamed(domain)
+	}
+	if e == nil {
+		return nil
+	}
+	if b := f.d.buckets[e.address]; b != nil {
+		return b
+	}
+	b := &cloudfront.Bucket{Address: e.address, Name: bucketName(e), Source: f.d.sourceOf(e.at)}
+	f.d.buckets[e.address] = b
+	b.Objects = f.d.objects(e)
+	b.ListBucket = f.d.listBucket(e)
+	return b
+}
+
+// bucketTypes are the types whose attributes name a bucket.
+var bucketTypes = []string{"aws_s3_bucket", "aws_s3_bucket_website_configuration", "data.aws_s3_bucket"}
+
+// bucketBehind follows a reference to a bucket, also through the bucket's website configuration.
+func (d *decoder) bucketBehind(v cty.Value) *entity {
+	if v == cty.NilVal {
+		return nil
+	}
+	for _, e := range d.directory.referred(v, bucketTypes...) {
+		switch e.typ {
+		case "aws_s3_bucket":
+			return e
+		default:
+			inner, ok := e.Argument("bucket")
+			if !ok {
+				continue
+			}
+			if b := d.bucketBehind(inner); b != nil {
+				return b
+			}
+			if name, known := standInText(inner); known {
+				if b := d.directory.named(name, "aws_s3_bucket", bucketText); b != nil {
+					return b
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (d *decoder) bucketNamed(domain string) *entity {
+	for _, shape := range []interface{ FindStringSubmatch(string) []string }{websiteDomain, bucketDomain} {
+		if m := shape.FindStringSubmatch(domain); m != nil {
+			return d.directory.named(m[1], "aws_s3_bucket", bucketText)
+		}
+	}
+	return nil
+}
+
+// bucketText is a bucket's name as its stand-ins have it.
+func bucketText(e *entity) string {
+	if n := e.argument("bucket"); n != "" {
+		return n
+	}
+	if prefix := e.argument("bucket_prefix"); prefix != "" {
+		return prefix + digest(e.address, 10)
+	}
+	return e.name
+}
+
+func bucketName(e *entity) cloudfront.Text {
+	if v, ok := e.Argument("bucket"); ok {
+		if t := textOf(v); t.Value != "" {
+			return t
+		}
+	}
+	reference := e.address + ".bucket"
+	return cloudfront.Text{Value: "{" + reference + "}", From: []string{reference}}
+}
+
+// belongs reports whether an argument names the bucket: by reference, or by its name.
+func (d *decoder) belongs(e *entity, argument string, bucket *entity) bool {
+	v, ok := e.Argument(argument)
+	if !ok {
+		return false
+	}
+	if b := d.bucketBehind(v); b != nil {
+		return b.address == bucket.address
+	}
+	text, known := standInText(v)
+	return known && text == bucketText(bucket)
+}
+
+// objects are the aws_s3_objects of a bucket (TF-206). One whose key is not known cannot be asked for.
+func (d *decoder) objects(bucket *entity) []*cloudfront.Object {
+	var out []*cloudfront.Object
+	for _, e := range slices.Concat(d.directory.all("aws_s3_object"), d.directory.all("aws_s3_bucket_object")) {
+		key := e.argument("key")
+		if key == "" || !d.belongs(e, "bucket", bucket) {
+			continue
+		}
+		out = append(out, &cloudfront.Object{
+			Key:                key,
+			ContentType:        e.argument("content_type"),
+			CacheControl:       e.argument("cache_control"),
+			ContentEncoding:    e.argument("content_encoding"),
+			ContentDisposition: e.argument("content_disposition"),
+			ContentLanguage:    e.argument("content_language"),
+			WebsiteRedirect:    e.argument("website_redirect"),
+			Metadata:           e.metadata(),
+			Source:             d.sourceOf(e.at),
+		})
+	}
+	return out
+}
+
+func (e *entity) metadata() map[string]string {
+	v, ok := e.Argument("metadata")
+	if !ok {
+		return nil
+	}
+	v, _ = v.UnmarkDeep()
+	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() || v.LengthInt() == 0 {
+		return nil
+	}
+	m := map[string]string{}
+	for it := v.ElementIterator(); it.Next(); {
+		k, item := it.Element()
+		name, isText := rawText(k)
+		if text, ok := rawText(item); ok && isText {
+			m[name] = text
+		}
+	}
+	return m
+}
+
+// listBucket says whether the bucket's policies let CloudFront list it (REQ-392): those of aws_s3_bucket_policy, and
+// the policy argument that a bucket itself had up to version 3 of the provider.
+func (d *decoder) listBucket(bucket *entity) cloudfront.Permission {
+	var policies []cty.Value
+	if v, ok := bucket.Argument("policy"); ok {
+		policies = append(policies, v)
+	}
+	for _, e := range d.directory.all("aws_s3_bucket_policy") {
+		if !d.belongs(e, "bucket", bucket) {
+			continue
+		}
+		if v, ok := e.Argument("policy"); ok {
+			policies = append(policies, v)
+		}
+	}
+	permission := cloudfront.Unstated
+	for _, v := range policies {
+		text, known := standInText(v)
+		var p policy
+		if !known || text == "" || json.Unmarshal([]byte(text), &p) != nil {
+			continue
+		}
+		if slices.ContainsFunc(p.Statement, statement.listsForCloudFront) {
+			return cloudfront.Granted
+		}
+		permission = cloudfront.Withheld
+	}
+	return permission
+}
+
+// listsForCloudFront reports whether a statement allows CloudFront to list the bucket it stands in.
+func (s statement) listsForCloudFront() bool {
+	if !strings.EqualFold(s.Effect, "Allow") || !s.Principal.admitsCloudFront() {
+		return false
+	}
+	if !slices.ContainsFunc(s.Action, func(a string) bool { return wildcard(strings.ToLower(a), "s3:listbucket") }) {
+		return false
+	}
+	// The right to list is one on the bucket, "arn:aws:s3:::name"; one on its objects, "arn:aws:s3:::name/*", is none.
+	return len(s.Resource) == 0 || slices.ContainsFunc(s.Resource, func(r string) bool {
+		return r == "*" || !strings.Contains(r, "/")
+	})
+}
+
+// admitsCloudFront reports whether CloudFront is among the principals: as a service (REQ-405), as an origin access
+// identity, or as everyone.
+func (p principals) admitsCloudFront() bool {
+	for typ, identifiers := range p {
+		for _, id := range identifiers {
+			switch {
+			case id == "*", typ == "CanonicalUser":
+				return true
+			case typ == "Service" && strings.HasPrefix(id, "cloudfront."):
+				return true
+			case typ == "AWS" && strings.Contains(id, "CloudFront Origin Access Identity"):
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wildcard matches IAM's "*" and "?".
+func wildcard(pattern, s string) bool {
+	i, j, star, mark := 0, 0, -1, 0
+	for i < len(s) {
+		switch {
+		case j < len(pattern) && pattern[j] == '*':
+			star, mark = j, i
+			j++
+		case j < len(pattern) && (pattern[j] == '?' || pattern[j] == s[i]):
+			i++
+			j++
+		case star >= 0:
+			mark++
+			i, j = mark, star+1
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[j:], "*") == ""
+}

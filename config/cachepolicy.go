@@ -1,0 +1,233 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"edgecase/config/cloudfront"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// cachePolicy is the policy that cache_policy_id names, or the one that forwarded_values amounts to (POL-001).
+func (f fields) cachePolicy() *cloudfront.CachePolicy {
+	v, named := f.policyID("cache_policy_id")
+	legacy := f.first("forwarded_values")
+	switch {
+	case named && legacy.Block != nil:
+		f.both(v, legacy)
+		return f.namedCachePolicy(v)
+	case named:
+		return f.namedCachePolicy(v)
+	case legacy.Block != nil:
+		return f.forwardedValues(legacy)
+	}
+	f.d.refuse(f.Range, "POL-001", "Missing cache policy",
+		"A behavior needs cache_policy_id or a forwarded_values block, and this one has neither. "+
+			"For a start: cache_policy_id = \"658327ea-f89d-4fab-a63d-7e88639e58f6\" (Managed-CachingOptimized).")
+	return f.forwardedValues(legacy)
+}
+
+// policyID returns a policy id that is configured: null and "" mean none (TF-145).
+func (f fields) policyID(name string) (cty.Value, bool) {
+	v, ok := f.value(name)
+	if !ok {
+		return v, false
+	}
+	text, _ := standInText(v)
+	return v, text != ""
+}
+
+// both reports forwarded_values beside cache_policy_id (TF-148): at each of the two, as neither is more wrong.
+func (f fields) both(id cty.Value, legacy fields) {
+	at, other := f.at("cache_policy_id"), legacy.Range
+	if _, known := standInText(id); !known {
+		f.d.warn(at, "TF-148", "Two cache policies",
+			"Beside forwarded_values (line %d), cache_policy_id is only known after apply. "+
+				"CloudFront takes one of the two, not both; here cache_policy_id counts.", other.Start.Line)
+		return
+	}
+	f.d.refuse(at, "TF-148", "Two cache policies",
+		"A behavior has cache_policy_id or forwarded_values (line %d), not both. Remove one of them.", other.Start.Line)
+	f.d.refuse(other, "TF-148", "Two cache policies",
+		"A behavior has forwarded_values or cache_policy_id (line %d), not both. Remove one of them.", at.Start.Line)
+}
+
+// forwardedValues makes a cache policy of the legacy settings (TF-146, TF-147).
+func (f fields) forwardedValues(legacy fields) *cloudfront.CachePolicy {
+	p := &cloudfront.CachePolicy{
+		Name: cloudfront.Known(""),
+		// TF-147: the provider sends 0 for a TTL that is omitted, not what the API would take by default.
+		MinTTL:             f.seconds("min_ttl", 0),
+		DefaultTTL:         f.seconds("default_ttl", 0),
+		MaxTTL:             f.seconds("max_ttl", 0),
+		Legacy:             true,
+		ForwardQueryString: legacy.boolean("query_string", false),
+		Headers:            cloudfront.Selection{Behavior: cloudfront.SelectNone},
+		Cookies:            cloudfront.Selection{Behavior: cloudfront.SelectNone},
+		QueryStrings:       cloudfront.Selection{Behavior: cloudfront.SelectNone},
+		Source:             f.source(),
+	}
+	if legacy.Block == nil {
+		return p
+	}
+	p.Source, p.Sources = legacy.source(), legacy.sources()
+	for _, ttl := range []string{"min_ttl", "default_ttl", "max_ttl"} {
+		if _, ok := f.value(ttl); ok {
+			p.Sources[ttl] = f.place(ttl)
+		}
+	}
+	if headers := legacy.sorted("headers"); slices.Contains(headers, "*") {
+		p.Headers.Behavior = cloudfront.SelectAll
+	} else if len(headers) > 0 {
+		p.Headers = cloudfront.Selection{Behavior: cloudfront.SelectWhitelist, Items: headers}
+	}
+	p.Headers.Source = p.Sources["headers"]
+	if p.ForwardQueryString {
+		p.QueryStrings.Behavior = cloudfront.SelectAll
+		if keys := legacy.strings("query_string_cache_keys"); len(keys) > 0 {
+			p.QueryStrings = cloudfront.Selection{Behavior: cloudfront.SelectWhitelist, Items: keys}
+		}
+	}
+	p.QueryStrings.Source = p.Sources["query_string"]
+	if cookies := legacy.first("cookies"); cookies.Block != nil {
+		p.Cookies = cloudfront.Selection{
+			Behavior: cloudfront.SelectionBehavior(cookies.word("forward", string(cloudfront.SelectNone))),
+			Source:   cookies.source(),
+		}
+		if p.Cookies.Behavior == cloudfront.SelectWhitelist {
+			p.Cookies.Items = cookies.sorted("whitelisted_names")
+		}
+	}
+	return p
+}
+
+// namedCachePolicy finds the policy that an id stands for. One that is nowhere to be found is replaced by a policy that
+// keeps and forwards nothing.
+func (f fields) namedCachePolicy(v cty.Value) *cloudfront.CachePolicy {
+	const argument, typ = "cache_policy_id", "aws_cloudfront_cache_policy"
+	id, _ := standInText(v)
+	if p := cloudfront.ManagedCachePolicy(id); p != nil && p.ID == id {
+		return p
+	}
+	if e := f.d.policy(v, typ); e != nil {
+		return f.d.decodedCachePolicy(e)
+	}
+	f.unknownPolicy(v, argument, typ, "caches and forwards nothing", func(name string) (string, string) {
+		if p := cloudfront.ManagedCachePolicy(name); p != nil {
+			return p.Name.Value, p.ID
+		}
+		return nearest(name, cloudfront.ManagedCachePolicyNames()), ""
+	})
+	none := cloudfront.Selection{Behavior: cloudfront.SelectNone}
+	return &cloudfront.CachePolicy{
+		ID: id, Name: unnamed(v), Headers: none, Cookies: none, QueryStrings: none, Source: f.place(argument)}
+}
+
+// policy returns the policy of the directory that an id stands for: by reference, by invented id, or by the name that a
+// data source asked for (TF-196).
+func (d *decoder) policy(v cty.Value, typ string) *entity {
+	return d.directory.pick(v, typ,
+		func(e *entity) string { return uuid(e.address) },
+		func(e *entity) string { return e.argument("id") },
+		func(e *entity) string { return namedPolicyID(typ, e.argument("name")) })
+}
+
+// A policy's id has this form.
+var policyIDForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// unknownPolicy says why an id leads to no policy. AWS refuses an id that is none; an id that is well formed may exist
+// in the account, and then its settings are what is missing here. suggest returns a managed policy's name and id for
+// something like a name.
+func (f fields) unknownPolicy(v cty.Value, argument, typ, taken string, suggest func(string) (name, id string)) {
+	at, rule := f.at(argument), "TF-145"
+	id, known := standInText(v)
+	text := textOf(v)
+	for _, e := range f.d.directory.referred(v, "data."+typ) {
+		f.unknownName(e, argument, typ, taken, suggest)
+		return
+	}
+	switch {
+	case !known || !text.Known:
+		f.d.warn(at, rule, "Policy known only after apply",
+			"%s depends on %s, which only apply can tell. Until then this behavior has a policy that %s.",
+			argument, from(v), taken)
+	case cloudfront.ManagedPolicyUnresolved(id):
+		f.d.warn(at, "POL-006", "Policy with unpublished settings",
+			"%s is a policy of AWS whose settings are not published. It is taken as one that %s.", id, taken)
+	case policyIDForm.MatchString(id):
+		f.d.warn(at, rule, "Unknown policy",
+			"No %s in this directory has the id %s, and no managed policy has it. If it exists in the account, bring its "+
+				"resource into the directory; until then it is taken as one that %s.", typ, id, taken)
+	default:
+		detail := ""
+		if name, managed := suggest(id); managed != "" {
+			detail = " Did you mean " + quote(managed) + ", the id of " + name + "?"
+		} else if name != "" {
+			detail = " Is " + quote(name) + " meant? Find its id with data." + quote(typ) + "."
+		}
+		f.d.refuse(at, rule, "Unknown policy", "%s takes the id of a policy, and %q is none.%s", argument, id, detail)
+	}
+}
+
+// unknownName says that a data source asks for a policy that neither AWS nor this directory has (TF-196).
+func (f fields) unknownName(e *entity, argument, typ, taken string, suggest func(string) (name, id string)) {
+	name := e.argument("name")
+	hint := "If it exists in the account, bring its resource into the directory."
+	if near, _ := suggest(name); near != "" && near != name {
+		hint = "Did you mean " + quote(near) + "?"
+	}
+	f.d.warn(f.at(argument), "TF-196", "Unknown policy",
+		"%s asks for the name %q, which no managed policy and no %s of this directory has. %s Until then it is taken as "+
+			"one that %s.", strings.TrimSuffix(e.address, "."), name, typ, hint, taken)
+}
+
+// decodedCachePolicy is TF-160.
+func (d *decoder) decodedCachePolicy(e *entity) *cloudfront.CachePolicy {
+	if p := d.caches[e.address]; p != nil {
+		return p
+	}
+	f := d.evaluated(e)
+	key := f.first("parameters_in_cache_key_and_forwarded_to_origin")
+	p := &cloudfront.CachePolicy{
+		ID:                         uuid(e.address),
+		Name:                       f.text("name"),
+		MinTTL:                     f.seconds("min_ttl", 0),
+		DefaultTTL:                 f.seconds("default_ttl", 86400),
+		MaxTTL:                     f.seconds("max_ttl", 31536000),
+		EnableAcceptEncodingGzip:   key.boolean("enable_accept_encoding_gzip", false),
+		EnableAcceptEncodingBrotli: key.boolean("enable_accept_encoding_brotli", false),
+		Address:                    e.address,
+		Source:                     d.sourceOf(e.at),
+		Sources:                    f.sources(),
+	}
+	p.Headers, p.Cookies, p.QueryStrings = key.selections()
+	d.caches[e.address] = p
+	return p
+}
+
+// evaluated evaluates a resource that a distribution needs, so its errors are reported.
+func (d *decoder) evaluated(e *entity) fields {
+	block, diags := e.Evaluate()
+	d.diags = append(d.diags, diags...)
+	return fields{block, d}
+}
+
+// selections reads the three blocks that cache policies and origin request policies share.
+func (f fields) selections() (headers, cookies, queryStrings cloudfront.Selection) {
+	return f.selection("headers_config", "header_behavior", "headers"),
+		f.selection("cookies_config", "cookie_behavior", "cookies"),
+		f.selection("query_strings_config", "query_string_behavior", "query_strings")
+}
+
+func (f fields) selection(config, behavior, items string) cloudfront.Selection {
+	c := f.first(config)
+	s := cloudfront.Selection{Behavior: cloudfront.SelectionBehavior(c.word(behavior, string(cloudfront.SelectNone)))}
+	if c.Block == nil {
+		return s
+	}
+	s.Source = c.source()
+	s.Items = c.first(items).sorted("items")
+	return s
+}

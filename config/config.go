@@ -1,0 +1,164 @@
+// Package config loads a Terraform directory: a cloudfront.Config out of .tf files, with every problem of the
+// directory as a diagnostic at its line.
+//
+//	loaded, diags := config.Load("infra", config.Options{})
+//
+// It joins the two packages below it: config/terraform evaluates the language, config/cloudfront is the vocabulary.
+// What is here is how AWS's provider spells the one in the other: schemas of resources, stand-ins for what only AWS
+// can tell (section 5 of the Terraform rules), and the decoding of blocks. It knows no request and no HTTP.
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"edgecase/config/cloudfront"
+	"edgecase/config/terraform"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Options say what a command line and an environment add to a directory. The zero value works.
+type Options struct {
+	Settings     []terraform.Setting         // --var and --var-file, in order (TF-020)
+	Workspace    string                      // "" asks the environment and .terraform/environment (TF-045)
+	Env          func(string) (string, bool) // os.LookupEnv; nil is an empty environment
+	Distribution string                      // the address of the only distribution wanted; "" wants all
+	Strict       bool                        // what is not emulated is an error
+}
+
+// Loaded is what a directory gave. With errors it holds what could be evaluated in spite of them.
+type Loaded struct {
+	Config       *cloudfront.Config
+	Dir          string
+	Files        map[string]*hcl.File // by the names that diagnostics use, to print snippets
+	Read         []string             // every file read or looked for, and the directories: what to watch
+	Notices      []Notice             // what is accepted and not emulated
+	Notes        []Notice             // what is worth knowing
+	Placeholders []terraform.Placeholder
+}
+
+// A Notice is one sentence for people, with the line and the rule behind it.
+type Notice struct {
+	Text   string
+	Source cloudfront.Source
+	Rule   string
+}
+
+// A Rule is the ID of the rule that a diagnostic rests on: its Extra.
+type Rule string
+
+// Load evaluates a Terraform directory and decodes its distributions. dir may also be one .tf file: its directory is
+// read (TF-002). The result is never nil.
+func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
+	dir = directoryOf(dir)
+	m, diags := terraform.Load(dir, terraform.Options{
+		Settings:  opts.Settings,
+		Workspace: opts.Workspace,
+		Env:       opts.Env,
+		Provider:  newProvider(),
+	})
+	resources, more := m.Resources("aws_cloudfront_distribution")
+	diags = append(diags, more...)
+
+	d := newDecoder(fromModule(m))
+	l := &Loaded{Config: &cloudfront.Config{}, Dir: dir}
+	var entities []*entity
+	for _, r := range resources {
+		entities = append(entities, entityOf(r))
+	}
+	switch wanted, unknown := chosen(entities, opts.Distribution); {
+	case len(entities) == 0:
+		if !diags.HasErrors() {
+			diags = append(diags, notFound(m, dir))
+		}
+	case unknown != nil:
+		diags = append(diags, unknown)
+	default:
+		l.Config.Distributions = d.distributions(wanted)
+	}
+	diags = append(diags, d.diags...)
+
+	problems, notes := d.problems(l.Config)
+	diags = append(diags, problems...)
+	l.Placeholders = m.Placeholders()
+	if len(l.Placeholders) > 0 {
+		diags = append(diags, missingVariables(dir, l.Placeholders))
+	}
+	l.Notices, l.Notes = d.notices, notes
+	if opts.Strict {
+		diags = append(diags, d.strict()...)
+	}
+	l.Files, l.Read = m.Files(), m.Read()
+	return l, distinct(diags)
+}
+
+// directoryOf returns the directory of a .tf file, anything else as it is.
+func directoryOf(path string) string {
+	if strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tf.json") {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return filepath.Dir(path)
+		}
+	}
+	return path
+}
+
+// distributions decodes all of them. They are evaluated first: what the decoder then looks up on the way is looked up
+// without a word about errors, and nothing that a distribution needs may get lost in that.
+func (d *decoder) distributions(entities []*entity) []*cloudfront.Distribution {
+	for _, e := range entities {
+		_, diags := e.Evaluate()
+		d.diags = append(d.diags, diags...)
+	}
+	var out []*cloudfront.Distribution
+	for _, e := range entities {
+		if dist := d.distribution(e); dist != nil {
+			out = append(out, dist)
+		}
+	}
+	return out
+}
+
+// chosen returns the distributions that are wanted, or a diagnostic if the address is none of theirs.
+func chosen(entities []*entity, address string) ([]*entity, *hcl.Diagnostic) {
+	if address == "" {
+		return entities, nil
+	}
+	var addresses []string
+	for _, e := range entities {
+		if e.address == address {
+			return []*entity{e}, nil
+		}
+		addresses = append(addresses, e.address)
+	}
+	detail := "There is no distribution " + quote(address) + "."
+	if near := nearest(address, addresses); near != "" {
+		detail += " Did you mean " + near + "?"
+	}
+	detail += " The distributions are:\n  " + strings.Join(addresses, "\n  ")
+	return nil, &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Unknown distribution", Detail: detail, Extra: Rule("TF-260")}
+}
+
+// distinct drops diagnostics that say the same of the same place again: two behaviors may share what is wrong.
+func distinct(diags hcl.Diagnostics) hcl.Diagnostics {
+	type key struct {
+		severity        hcl.DiagnosticSeverity
+		summary, detail string
+		at              hcl.Range
+	}
+	seen := map[key]bool{}
+	var out hcl.Diagnostics
+	for _, d := range diags {
+		k := key{severity: d.Severity, summary: d.Summary, detail: d.Detail}
+		if d.Subject != nil {
+			k.at = *d.Subject
+		}
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, d)
+		}
+	}
+	return out
+}

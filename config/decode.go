@@ -1,0 +1,335 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"edgecase/config/cloudfront"
+	"edgecase/config/terraform"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// A decoder turns evaluated blocks into cloudfront values. A mistake adds a diagnostic at its place and decoding goes
+// on, so that one pass reports everything.
+type decoder struct {
+	directory   *directory
+	differences []Difference
+	diags       hcl.Diagnostics
+	notices     []Notice
+	noticed     map[string]bool                 // texts of notices
+	ranges      map[cloudfront.Source]hcl.Range // what stands at a place
+	// What several behaviors share is decoded once, by address.
+	caches    map[string]*cloudfront.CachePolicy
+	requests  map[string]*cloudfront.OriginRequestPolicy
+	responses map[string]*cloudfront.ResponseHeadersPolicy
+	functions map[string]*cloudfront.Function
+	groups    map[string]*cloudfront.KeyGroup
+	buckets   map[string]*cloudfront.Bucket
+}
+
+func newDecoder(dir *directory) *decoder {
+	return &decoder{
+		directory:   dir,
+		differences: Differences(),
+		noticed:     map[string]bool{},
+		ranges:      map[cloudfront.Source]hcl.Range{},
+		caches:      map[string]*cloudfront.CachePolicy{},
+		requests:    map[string]*cloudfront.OriginRequestPolicy{},
+		responses:   map[string]*cloudfront.ResponseHeadersPolicy{},
+		functions:   map[string]*cloudfront.Function{},
+		groups:      map[string]*cloudfront.KeyGroup{},
+		buckets:     map[string]*cloudfront.Bucket{},
+	}
+}
+
+// report adds a diagnostic with the rule that it rests on.
+func (d *decoder) report(severity hcl.DiagnosticSeverity, at hcl.Range, rule, summary, format string, args ...any) {
+	d.diags = append(d.diags, &hcl.Diagnostic{
+		Severity: severity,
+		Summary:  summary,
+		Detail:   fmt.Sprintf(format, args...),
+		Subject:  at.Ptr(),
+		Extra:    Rule(rule),
+	})
+}
+
+func (d *decoder) refuse(at hcl.Range, rule, summary, format string, args ...any) {
+	d.report(hcl.DiagError, at, rule, summary, format, args...)
+}
+
+func (d *decoder) warn(at hcl.Range, rule, summary, format string, args ...any) {
+	d.report(hcl.DiagWarning, at, rule, summary, format, args...)
+}
+
+// sourceOf returns the place where a range begins, and remembers the range for whoever reports something at that place.
+func (d *decoder) sourceOf(r hcl.Range) cloudfront.Source {
+	s := cloudfront.Source{File: r.Filename, Line: r.Start.Line, Column: r.Start.Column}
+	if _, ok := d.ranges[s]; !ok {
+		d.ranges[s] = r
+	}
+	return s
+}
+
+// fields reads the arguments of one block. Where an argument cannot be read it reports that and gives the default.
+type fields struct {
+	*terraform.Block
+	d *decoder
+}
+
+func (d *decoder) fields(b *terraform.Block) fields { return fields{b, d} }
+
+// value returns an argument that is configured and not null.
+func (f fields) value(name string) (cty.Value, bool) {
+	if f.Block == nil {
+		return cty.NilVal, false
+	}
+	a, ok := f.Arguments[name]
+	if !ok || a.Value == cty.NilVal || a.Range.Empty() && a.Range.Filename == "" {
+		return cty.NilVal, false
+	}
+	if bare, _ := a.Value.Unmark(); bare.IsNull() {
+		return cty.NilVal, false
+	}
+	return a.Value, true
+}
+
+// at returns the place of an argument, or of the block if the argument is not configured.
+func (f fields) at(name string) hcl.Range {
+	if a, ok := f.Arguments[name]; ok && a.Range.Filename != "" {
+		return a.Range
+	}
+	return f.Range
+}
+
+// source returns the place of the block.
+func (f fields) source() cloudfront.Source {
+	if f.Block == nil {
+		return cloudfront.Source{}
+	}
+	return f.d.sourceOf(f.Range)
+}
+
+// place returns the place of an argument, which is where its name stands; of the block if it is not configured.
+func (f fields) place(name string) cloudfront.Source {
+	if a, ok := f.Arguments[name]; ok && a.Name.Filename != "" {
+		return f.d.sourceOf(hcl.RangeBetween(a.Name, a.Range))
+	}
+	return f.source()
+}
+
+// sources returns the place of each argument of the block, and of each nested block type's first block.
+func (f fields) sources() cloudfront.Sources {
+	s := cloudfront.Sources{}
+	if f.Block == nil {
+		return s
+	}
+	for name := range f.Arguments {
+		s[name] = f.place(name)
+	}
+	for _, b := range f.Blocks {
+		if _, ok := s[b.Type]; !ok {
+			s[b.Type] = f.d.sourceOf(b.Range)
+		}
+	}
+	return s
+}
+
+// all returns the nested blocks of a type, in order.
+func (f fields) all(typ string) []fields {
+	if f.Block == nil {
+		return nil
+	}
+	var out []fields
+	for _, b := range f.Blocks {
+		if b.Type == typ {
+			out = append(out, fields{b, f.d})
+		}
+	}
+	return out
+}
+
+// first returns the first nested block of a type; its Block is nil if there is none.
+func (f fields) first(typ string) fields {
+	for _, b := range f.all(typ) {
+		return b
+	}
+	return fields{nil, f.d}
+}
+
+func (f fields) text(name string) cloudfront.Text {
+	v, ok := f.value(name)
+	if !ok {
+		return cloudfront.Known("")
+	}
+	return textOf(v)
+}
+
+// must is text for an argument that has to be there: where it is not, the evaluator has said so, and nobody else need.
+func (f fields) must(name string) cloudfront.Text {
+	v, ok := f.value(name)
+	if !ok {
+		return cloudfront.Text{}
+	}
+	return textOf(v)
+}
+
+// str is text for settings that are plain strings to the edge.
+func (f fields) str(name string) string { return f.text(name).Value }
+
+// word is str for settings with a closed list of values: an unknown one counts as not set.
+func (f fields) word(name, otherwise string) string {
+	v, ok := f.value(name)
+	if !ok {
+		return otherwise
+	}
+	s, known := standInText(v)
+	if !known {
+		f.unknown(name, otherwise)
+		return otherwise
+	}
+	return s
+}
+
+func (f fields) boolean(name string, otherwise bool) bool {
+	s := f.word(name, strconv.FormatBool(otherwise))
+	b, err := strconv.ParseBool(s)
+	if err != nil {
+		f.d.refuse(f.at(name), "TF-029", "Invalid value", "%s must be true or false, not %q.", name, s)
+		return otherwise
+	}
+	return b
+}
+
+func (f fields) number(name string, otherwise int) int {
+	n := f.numbered(name)
+	if n == nil {
+		return otherwise
+	}
+	return *n
+}
+
+// numbered returns a whole number, or nil where there is none.
+func (f fields) numbered(name string) *int {
+	v, ok := f.value(name)
+	if !ok {
+		return nil
+	}
+	s, known := standInText(v)
+	if !known {
+		f.unknown(name, "not set")
+		return nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		f.d.refuse(f.at(name), "TF-029", "Invalid value", "%s must be a whole number, not %q.", name, s)
+		return nil
+	}
+	return &n
+}
+
+// integer returns a known whole number.
+func integer(v cty.Value) (int, bool) {
+	text, ok := rawText(v)
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil
+}
+
+// maxSeconds bounds a time in seconds so that it fits a Duration: far more than the century that CloudFront keeps.
+const maxSeconds = 1 << 33
+
+func (f fields) seconds(name string, otherwise int) time.Duration {
+	return time.Duration(min(max(f.number(name, otherwise), -maxSeconds), maxSeconds)) * time.Second
+}
+
+// strings returns the texts of a list or set; those of a set are sorted by Terraform.
+func (f fields) strings(name string) []string {
+	var out []string
+	for _, v := range f.values(name) {
+		out = append(out, textOf(v).Value)
+	}
+	return out
+}
+
+// sorted is strings for what is compared as a set.
+func (f fields) sorted(name string) []string {
+	out := f.strings(name)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// values returns the elements of a list or set, null ones left out.
+func (f fields) values(name string) []cty.Value {
+	v, ok := f.value(name)
+	if !ok {
+		return nil
+	}
+	elements, known := elementsOf(v)
+	if !known {
+		f.unknown(name, "empty")
+	}
+	return elements
+}
+
+// elementsOf returns the elements of a collection, each with the marks of the whole: a set keeps the marks of its
+// elements on itself. It reports false for a collection that is not known.
+func elementsOf(v cty.Value) ([]cty.Value, bool) {
+	bare, marks := v.Unmark()
+	if bare.IsNull() {
+		return nil, true
+	}
+	if !bare.IsKnown() {
+		return nil, false
+	}
+	if !bare.CanIterateElements() {
+		return []cty.Value{v}, true
+	}
+	var out []cty.Value
+	for it := bare.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		if inner, _ := e.Unmark(); inner.IsNull() {
+			continue
+		}
+		out = append(out, e.WithMarks(relevant(e, marks)))
+	}
+	return out, true
+}
+
+// relevant keeps of a collection's marks those that an element can be made of: a known text that holds none of the
+// stand-ins of the others is not unknown for their sake.
+func relevant(e cty.Value, marks cty.ValueMarks) cty.ValueMarks {
+	text, known := standInText(e)
+	kept := cty.ValueMarks{}
+	for m := range marks {
+		r, ok := m.(terraform.Reference)
+		switch {
+		case !ok || !known:
+			kept[m] = struct{}{}
+		case r.StandIn != "" && strings.Contains(text, r.StandIn), strings.Contains(text, "{"+r.Address+"}"):
+			kept[m] = struct{}{}
+		}
+	}
+	return kept
+}
+
+// unknown says that a setting is only known after apply, and as what it is taken.
+func (f fields) unknown(name, taken string) {
+	v, _ := f.value(name)
+	f.d.warn(f.at(name), "TF-232", "Value known only after apply",
+		"%s depends on %s, which only apply can tell. It is taken as %s.", name, from(v), taken)
+}
+
+// from lists what an unknown value was made of.
+func from(v cty.Value) string {
+	if t := textOf(v); len(t.From) > 0 {
+		return strings.Join(t.From, ", ")
+	}
+	return "something"
+}

@@ -1,0 +1,151 @@
+package config
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"edgecase/config/terraform"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+const distributionType = "aws_cloudfront_distribution"
+
+// notFound says that there is no distribution, and why there might be none (TF-260, TF-261).
+func notFound(m *terraform.Module, dir string) *hcl.Diagnostic {
+	stats := m.Stats()
+	detail := fmt.Sprintf("No %s in %s: %s and %s were read.", distributionType, where(dir),
+		count(stats.Files, "file"), count(stats.Resources, "resource"))
+	for _, reason := range []string{
+		unavailable(m), absent(stats.Absent), commented(m), multitenant(m), elsewhere(dir),
+	} {
+		if reason != "" {
+			detail += "\n" + reason
+		}
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "No distribution", Detail: detail, Extra: Rule("TF-260")}
+}
+
+func where(dir string) string {
+	if dir == "." {
+		return "this directory"
+	}
+	return dir
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return itoa(n) + " " + noun + "s"
+}
+
+// unavailable names the modules that may hold the distribution and are not on this machine (TF-072).
+func unavailable(m *terraform.Module) string {
+	var modules []string
+	for _, u := range m.Unavailable() {
+		modules = append(modules, fmt.Sprintf("%s (%s, %s:%d)", u.Path, u.Source, u.Range.Filename, u.Range.Start.Line))
+	}
+	if len(modules) == 0 {
+		return ""
+	}
+	return "It may be in a module that is not on this machine: " + strings.Join(modules, ", ") +
+		". Run terraform get, which needs no credentials."
+}
+
+// absent names the distributions and modules that count or for_each leave out.
+func absent(list []terraform.Absent) string {
+	var reasons []string
+	for _, a := range list {
+		reasons = append(reasons, fmt.Sprintf("%s has no instances, by its %s (%s:%d)",
+			a.Address, a.Repetition, a.Range.Filename, a.Range.Start.Line))
+	}
+	if len(reasons) == 0 {
+		return ""
+	}
+	return sentence(strings.Join(reasons, "; ")) + "."
+}
+
+// commented finds distributions that are only mentioned in comments (TF-011).
+func commented(m *terraform.Module) string {
+	var names []string
+	for name, f := range m.Files() {
+		if distributionBlock.Match(f.Bytes) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 || len(m.Stats().Absent) > 0 {
+		return ""
+	}
+	slices.Sort(names)
+	return "The word stands in " + strings.Join(names, ", ") + ", but in a comment."
+}
+
+// multitenant says that the other kind of distribution is not emulated (TF-186).
+func multitenant(m *terraform.Module) string {
+	resources, _ := m.Resources("aws_cloudfront_multitenant_distribution")
+	if len(resources) == 0 {
+		return ""
+	}
+	return resources[0].Address + " is there, but multi-tenant distributions are not emulated."
+}
+
+// What a search through directories may cost.
+const (
+	maxDirectories = 400
+	maxTerraform   = 1 << 20 // bytes of one file
+	maxListed      = 8
+)
+
+var distributionBlock = regexp.MustCompile(`resource\s+"` + distributionType + `"`)
+
+// elsewhere lists the directories below that do have a distribution.
+func elsewhere(dir string) string {
+	var found []string
+	visited := 0
+	_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		if e.IsDir() {
+			visited++
+			name := e.Name()
+			if path != dir && (strings.HasPrefix(name, ".") || name == "node_modules") {
+				return fs.SkipDir
+			}
+			if visited > maxDirectories || len(found) > maxListed {
+				return fs.SkipAll
+			}
+			return nil
+		}
+		parent := filepath.Dir(path)
+		if strings.HasSuffix(path, ".tf") && parent != filepath.Clean(dir) && !slices.Contains(found, parent) &&
+			contains(path, distributionBlock) {
+			found = append(found, parent)
+		}
+		return nil
+	})
+	if len(found) == 0 {
+		return ""
+	}
+	more := ""
+	if len(found) > maxListed {
+		found, more = found[:maxListed], ", …"
+	}
+	return "There are distributions in " + strings.Join(found, ", ") + more + "."
+}
+
+func contains(path string, what *regexp.Regexp) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxTerraform {
+		return false
+	}
+	b, err := os.ReadFile(path)
+	return err == nil && what.Match(b)
+}

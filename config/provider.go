@@ -1,0 +1,184 @@
+package config
+
+import (
+	"edgecase/config/cloudfront"
+	"edgecase/config/terraform"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// A provider is what the evaluator asks about AWS and the small utility providers: Terraform's providers as tables.
+type provider struct {
+	schemas  map[string]terraform.Schema
+	standIns map[string]standIn // by type, data sources with "data." in front
+}
+
+func newProvider() *provider {
+	return &provider{schemas: schemas(), standIns: standIns()}
+}
+
+// Schema returns the schema of a managed resource of CloudFront. All other types, data sources among them, accept
+// anything: what no distribution reaches must never cause an error (TF-040).
+func (p *provider) Schema(mode terraform.Mode, typ string) *terraform.Schema {
+	if mode != terraform.Managed {
+		return nil
+	}
+	s, ok := p.schemas[typ]
+	if !ok {
+		return nil
+	}
+	return &s
+}
+
+// Attribute returns what section 5 says of an attribute that is not configured, else an unknown (TF-223, TF-224).
+func (p *provider) Attribute(r *terraform.Resource, name string) cty.Value {
+	typ := r.Type
+	if r.Mode == terraform.Data {
+		typ = "data." + typ
+	}
+	if v, ok := attribute(r, typ, name); ok {
+		return v
+	}
+	if s, ok := p.standIns[typ]; ok {
+		if text, ok := s.attributes[name]; ok {
+			return terraform.StandIn(reference(r, name), expand(r, s, text))
+		}
+	}
+	return terraform.Unknown(reference(r, name), cty.DynamicPseudoType)
+}
+
+func reference(r *terraform.Resource, attribute string) string { return r.Address + "." + attribute }
+
+// attribute computes the attributes that are more than a text with a name in it.
+func attribute(r *terraform.Resource, typ, name string) (cty.Value, bool) {
+	switch typ {
+	case "data.aws_cloudfront_cache_policy":
+		return policyAttribute(r, name, cachePolicyAttributes)
+	case "data.aws_cloudfront_origin_request_policy":
+		return policyAttribute(r, name, originRequestPolicyAttributes)
+	case "data.aws_cloudfront_response_headers_policy":
+		return policyAttribute(r, name, responseHeadersPolicyAttributes)
+	case "data.aws_iam_policy_document":
+		if name == "json" || name == "minified_json" {
+			return policyDocument(r), true
+		}
+	case "data.aws_availability_zones":
+		if name == "names" {
+			return zones(r), true
+		}
+	case "aws_acm_certificate":
+		if name == "domain_validation_options" {
+			return validationOptions(r), true
+		}
+	case "aws_acm_certificate_validation":
+		if name == "id" {
+			return passed(r, "certificate_arn")
+		}
+	case "terraform_data":
+		if name == "output" {
+			return passed(r, "input")
+		}
+	case "data.null_data_source":
+		if name == "outputs" {
+			return passed(r, "inputs")
+		}
+	case "random_integer", "random_string", "random_password", "random_pet", "random_id", "random_bytes":
+		return random(r, name)
+	}
+	if text, ok := shaped(r, typ, name); ok {
+		return terraform.StandIn(reference(r, name), text), true
+	}
+	return cty.NilVal, false
+}
+
+// passed gives the value of an argument under another name.
+func passed(r *terraform.Resource, argument string) (cty.Value, bool) {
+	v, ok := r.Argument(argument)
+	if !ok {
+		return cty.NilVal, false
+	}
+	return v, true
+}
+
+// policyAttribute answers for the three data sources that find a policy by name or id (TF-196). The id of a managed
+// policy is the same in every account (POL-006), so it is a known value and no stand-in.
+func policyAttribute(r *terraform.Resource, name string, managed func(string) map[string]cty.Value) (cty.Value, bool) {
+	asked := argumentText(r, "name")
+	if asked == "" {
+		asked = argumentText(r, "id")
+	}
+	if asked == "" {
+		return cty.NilVal, false
+	}
+	if attributes := managed(asked); attributes != nil {
+		v, ok := attributes[name]
+		return v, ok
+	}
+	if name == "id" {
+		return terraform.StandIn(reference(r, name), namedPolicyID(r.Type, asked)), true
+	}
+	return cty.NilVal, false
+}
+
+func cachePolicyAttributes(idOrName string) map[string]cty.Value {
+	p := cloudfront.ManagedCachePolicy(idOrName)
+	if p == nil {
+		return nil
+	}
+	seconds := func(d float64) cty.Value { return cty.NumberIntVal(int64(d)) }
+	return map[string]cty.Value{
+		"id":          cty.StringVal(p.ID),
+		"name":        cty.StringVal(p.Name.Value),
+		"min_ttl":     seconds(p.MinTTL.Seconds()),
+		"default_ttl": seconds(p.DefaultTTL.Seconds()),
+		"max_ttl":     seconds(p.MaxTTL.Seconds()),
+	}
+}
+
+func originRequestPolicyAttributes(idOrName string) map[string]cty.Value {
+	p := cloudfront.ManagedOriginRequestPolicy(idOrName)
+	if p == nil {
+		return nil
+	}
+	return map[string]cty.Value{"id": cty.StringVal(p.ID), "name": cty.StringVal(p.Name.Value)}
+}
+
+func responseHeadersPolicyAttributes(idOrName string) map[string]cty.Value {
+	p := cloudfront.ManagedResponseHeadersPolicy(idOrName)
+	if p == nil {
+		return nil
+	}
+	return map[string]cty.Value{"id": cty.StringVal(p.ID), "name": cty.StringVal(p.Name.Value)}
+}
+
+// zones is TF-218.
+func zones(r *terraform.Resource) cty.Value {
+	region := regionOf(r)
+	names := make([]cty.Value, 0, 3)
+	for _, zone := range []string{"a", "b", "c"} {
+		names = append(names, terraform.StandIn(reference(r, "names"), region+zone))
+	}
+	return cty.ListVal(names)
+}
+
+// validationOptions is TF-212: one option for each name of the certificate.
+func validationOptions(r *terraform.Resource) cty.Value {
+	names := certificateNames(r)
+	if len(names) == 0 {
+		return terraform.Unknown(reference(r, "domain_validation_options"), cty.DynamicPseudoType)
+	}
+	options := make([]cty.Value, 0, len(names))
+	for _, n := range names {
+		option := func(attribute, text string) cty.Value {
+			return terraform.StandIn(reference(r, "domain_validation_options."+attribute), text)
+		}
+		host := trimWildcard(n)
+		options = append(options, cty.ObjectVal(map[string]cty.Value{
+			"domain_name":           cty.StringVal(n),
+			"resource_record_name":  option("resource_record_name", "_"+hexDigest(host, 32)+"."+host+"."),
+			"resource_record_type":  cty.StringVal("CNAME"),
+			"resource_record_value": option("resource_record_value", "_"+hexDigest("v"+host, 32)+".acm-validations.aws."),
+		}))
+	}
+	return cty.SetVal(options)
+}

@@ -48,31 +48,31 @@ func (d *decorator) addCORS() {
 	}
 	origin := d.in.Viewer.Get("Origin")
 	if origin == "" {
-		d.addVary("POL-137", Observed, "the answer depends on whether the request has an Origin")
+		d.addVary("POL-137", cloudfront.Observed, "the answer depends on whether the request has an Origin")
 		return
 	}
 	preflight := isPreflight(d.in)
 	if c.config.SimpleRequestsOnly && !isSimple(d.in) {
-		d.skipCORS("the request is not a simple one, and {policy} answers only those", "POL-135", Observed)
+		d.skipCORS("the request is not a simple one, and {policy} answers only those", "POL-135", cloudfront.Observed)
 		return
 	}
 	if !c.any && !c.allows(origin) {
-		d.skipCORS("{policy} does not allow this Origin", "POL-123", Inferred)
+		d.skipCORS("{policy} does not allow this Origin", "POL-123", cloudfront.Inferred)
 		return
 	}
 	if !c.config.OriginOverride && hasCORS(d.fields) {
-		d.skipCORS("the origin sent CORS headers, and {policy} does not override", "POL-133", Documented)
+		d.skipCORS("the origin sent CORS headers, and {policy} does not override", "POL-133", cloudfront.Documented)
 		return
 	}
 	for _, f := range c.answer(d.in, origin, preflight) {
 		d.set(&cloudfront.ResponseHeader{Name: f.Name, Value: cloudfront.Known(f.Value), Override: true}, "POL-123")
 	}
 	if !c.any {
-		d.addVary("POL-138", Inferred, "the answer depends on the request's Origin")
+		d.addVary("POL-138", cloudfront.Inferred, "the answer depends on the request's Origin")
 	}
 }
 
-func (d *decorator) skipCORS(why, rule string, sure Confidence) {
+func (d *decorator) skipCORS(why, rule string, sure cloudfront.Confidence) {
 	d.note(Note{Name: "Access-Control-Allow-Origin", Action: Dropped, Why: why, Rule: rule, Sure: sure})
 }
 
@@ -146,7 +146,7 @@ func hasCORS(fields http1.Fields) bool {
 }
 
 // addVary puts Origin into Vary.
-func (d *decorator) addVary(rule string, sure Confidence, why string) {
+func (d *decorator) addVary(rule string, sure cloudfront.Confidence, why string) {
 	for i := range d.fields {
 		if !strings.EqualFold(d.fields[i].Name, "Vary") {
 			continue

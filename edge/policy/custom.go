@@ -67,7 +67,7 @@ func (n *notes) custom(h cloudfront.CustomHeader, before http1.Fields) {
 	if n == nil {
 		return
 	}
-	note := Note{Name: h.Name, Action: Added, Kind: Header, Value: masked(), Rule: "REQ-241", Sure: Documented,
+	note := Note{Name: h.Name, Action: Added, Kind: Header, Value: masked(), Rule: "REQ-241", Sure: cloudfront.Documented,
 		Why: "a custom header of the origin", Source: h.Source}
 	switch {
 	case refusesCustom(h.Name):

@@ -10,11 +10,11 @@ import (
 // own notes a header that CloudFront adds to every origin request.
 func (n *notes) own(name, value, rule string) {
 	n.add(Note{Name: name, Action: Added, Kind: Header, Value: value, Why: "CloudFront adds it to every origin request",
-		Rule: rule, Sure: Documented})
+		Rule: rule, Sure: cloudfront.Documented})
 }
 
 // appended notes a header in which CloudFront puts its own entry after the viewer's.
-func (n *notes) appended(name, value string, viewer bool, rule string, sure Confidence) {
+func (n *notes) appended(name, value string, viewer bool, rule string, sure cloudfront.Confidence) {
 	note := Note{Name: name, Action: Added, Kind: Header, Value: value, Rule: rule, Sure: sure,
 		Why: "CloudFront adds it to every origin request"}
 	if viewer {
@@ -24,9 +24,9 @@ func (n *notes) appended(name, value string, viewer bool, rule string, sure Conf
 }
 
 func (n *notes) socket() {
-	n.add(Note{Name: "Connection", Action: Kept, Kind: Header, Value: "Upgrade", Rule: "REQ-473", Sure: Documented,
+	n.add(Note{Name: "Connection", Action: Kept, Kind: Header, Value: "Upgrade", Rule: "REQ-473", Sure: cloudfront.Documented,
 		Why: "the request opens a WebSocket"})
-	n.add(Note{Name: "Upgrade", Action: Kept, Kind: Header, Value: "websocket", Rule: "REQ-473", Sure: Documented,
+	n.add(Note{Name: "Upgrade", Action: Kept, Kind: Header, Value: "websocket", Rule: "REQ-473", Sure: cloudfront.Documented,
 		Why: "the request opens a WebSocket"})
 }
 
@@ -34,14 +34,14 @@ func (n *notes) host(p *Plan, v *Viewer) {
 	if n == nil {
 		return
 	}
-	note := Note{Name: "Host", Action: Replaced, Kind: Header, Value: p.hostFor(v), Rule: "REQ-200", Sure: Documented,
+	note := Note{Name: "Host", Action: Replaced, Kind: Header, Value: p.hostFor(v), Rule: "REQ-200", Sure: cloudfront.Documented,
 		Why: "the origin's domain name, since " + p.unnamedWhy(p.host), Source: p.origin.Sources["domain_name"]}
 	if p.host.act == forward && v.Host != "" {
 		note.Action = Kept
 		note.Why, note.Rule, note.Source, note.Sure = p.coveredWhy(p.host, "Host")
 		if p.origin.Kind == cloudfront.KindS3 || p.origin.Kind == cloudfront.KindS3Website {
 			note.Why += "; S3 takes it for the name of a bucket"
-			note.Rule, note.Sure = "REQ-397", Documented
+			note.Rule, note.Sure = "REQ-397", cloudfront.Documented
 		}
 	}
 	n.add(note)
@@ -52,7 +52,7 @@ func (n *notes) agent(p *Plan, v *Viewer) {
 		return
 	}
 	note := Note{Name: "User-Agent", Action: Replaced, Kind: Header, Value: userAgent, Rule: "REQ-214",
-		Sure: Documented, Why: p.unnamedWhy(p.agent), Source: p.policySource()}
+		Sure: cloudfront.Documented, Why: p.unnamedWhy(p.agent), Source: p.policySource()}
 	if !v.Fields.Has("User-Agent") {
 		note.Action, note.Why, note.Source = Added, "the viewer sent none", cloudfront.Source{}
 	}
@@ -64,10 +64,10 @@ func (n *notes) encoding(p *Plan, v *Viewer) {
 		return
 	}
 	sent, came := p.acceptEncoding(v), appendTo(v.Fields, "Accept-Encoding", ",", "")
-	note := Note{Name: "Accept-Encoding", Kind: Header, Value: sent, Rule: "REQ-228", Sure: Documented,
+	note := Note{Name: "Accept-Encoding", Kind: Header, Value: sent, Rule: "REQ-228", Sure: cloudfront.Documented,
 		Source: p.cache.Sources["parameters_in_cache_key_and_forwarded_to_origin"]}
 	if p.cache.Legacy {
-		note.Rule, note.Sure, note.Source = "REQ-234", Inferred, p.policySource()
+		note.Rule, note.Sure, note.Source = "REQ-234", cloudfront.Inferred, p.policySource()
 	}
 	switch {
 	case sent == "":
@@ -88,7 +88,7 @@ func (n *notes) viewer(p *Plan, t *treatment, a act, v *Viewer, field http1.Fiel
 	if n == nil {
 		return
 	}
-	note := Note{Name: field.Name, Action: Dropped, Kind: Header, Value: field.Value, Sure: Documented}
+	note := Note{Name: field.Name, Action: Dropped, Kind: Header, Value: field.Value, Sure: cloudfront.Documented}
 	switch a {
 	case forward:
 		note.Action = Kept
@@ -104,7 +104,7 @@ func (n *notes) viewer(p *Plan, t *treatment, a act, v *Viewer, field http1.Fiel
 		}
 	case hop:
 		if t.row == nil || t.row.rule == "REQ-198" || t.act == forward {
-			note.Rule, note.Sure = "REQ-198", Inferred
+			note.Rule, note.Sure = "REQ-198", cloudfront.Inferred
 		} else {
 			note.Rule = t.row.rule
 		}
@@ -121,7 +121,7 @@ func (n *notes) viewer(p *Plan, t *treatment, a act, v *Viewer, field http1.Fiel
 			note.Why, note.Rule = "WebSockets do not reach this kind of origin", "REQ-479"
 		}
 	case generated:
-		note.Why, note.Rule, note.Sure = "only CloudFront sets it", "POL-040", Inferred
+		note.Why, note.Rule, note.Sure = "only CloudFront sets it", "POL-040", cloudfront.Inferred
 	case ownID:
 		note.Action, note.Why, note.Rule = Replaced, "CloudFront sets its own", "REQ-213"
 	default:
@@ -131,7 +131,7 @@ func (n *notes) viewer(p *Plan, t *treatment, a act, v *Viewer, field http1.Fiel
 }
 
 func (n *notes) cookie(p *Plan, c crumb, kept bool) {
-	note := Note{Name: c.name, Action: Dropped, Kind: Cookie, Value: c.value, Rule: "REQ-221", Sure: Documented,
+	note := Note{Name: c.name, Action: Dropped, Kind: Cookie, Value: c.value, Rule: "REQ-221", Sure: cloudfront.Documented,
 		Source: p.selectionSource(p.cache.Cookies, cookiesOf)}
 	switch {
 	case kept:
@@ -151,7 +151,7 @@ func (n *notes) cookie(p *Plan, c crumb, kept bool) {
 }
 
 func (n *notes) query(p *Plan, name, value string, kept bool) {
-	note := Note{Name: name, Action: Dropped, Kind: Query, Value: value, Rule: "REQ-205", Sure: Documented,
+	note := Note{Name: name, Action: Dropped, Kind: Query, Value: value, Rule: "REQ-205", Sure: cloudfront.Documented,
 		Source: p.selectionSource(p.cache.QueryStrings, queriesOf)}
 	switch {
 	case kept:
@@ -173,7 +173,7 @@ func (n *notes) generated(p *Plan, t *treatment, field http1.Field) {
 	}
 	note := Note{Name: field.Name, Action: Added, Kind: Header, Value: field.Value}
 	note.Why, note.Rule, note.Source, note.Sure = p.coveredWhy(t, field.Name)
-	note.Rule, note.Sure = "REQ-236", Documented
+	note.Rule, note.Sure = "REQ-236", cloudfront.Documented
 	n.add(note)
 }
 
@@ -185,7 +185,7 @@ func (n *notes) missing(p *Plan, have http1.Fields) {
 	for _, g := range p.generators {
 		if !have.Has(g.name) {
 			_, _, source, _ := p.coveredWhy(p.treat(g.name), g.name)
-			n.add(Note{Name: g.name, Action: Dropped, Kind: Header, Rule: "REQ-238", Source: source, Sure: Inferred,
+			n.add(Note{Name: g.name, Action: Dropped, Kind: Header, Rule: "REQ-238", Source: source, Sure: cloudfront.Inferred,
 				Why: "it has no value on this machine"})
 		}
 	}

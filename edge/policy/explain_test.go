@@ -24,31 +24,31 @@ func TestExplain(t *testing.T) {
 	o := customOrigin()
 	o.Sources = cloudfront.Sources{"domain_name": line(50)}
 	got := Compile(b, o).Explain(forwardOf(standard())).Notes
-	header := func(name string, a Action, value, why, rule string, sure Confidence, source cloudfront.Source) Note {
+	header := func(name string, a Action, value, why, rule string, sure cloudfront.Confidence, source cloudfront.Source) Note {
 		return Note{Name: name, Action: a, Kind: Header, Value: value, Why: why, Rule: rule, Sure: sure, Source: source}
 	}
 	none := cloudfront.Source{}
 	want := []Note{
-		header("Host", Replaced, "o.internal", "the origin's domain name, since no policy names it", "REQ-200", Documented, line(50)),
-		header("X-Amz-Cf-Id", Added, requestID, "CloudFront adds it to every origin request", "REQ-213", Documented, none),
-		header("Connection", Added, "Keep-Alive", "CloudFront adds it to every origin request", "POL-020", Documented, none),
-		header("User-Agent", Replaced, "Amazon CloudFront", "no policy names it", "REQ-214", Documented, line(30)),
-		header("Via", Added, "1.1 "+ownVia, "CloudFront adds it to every origin request", "REQ-212", Observed, none),
-		header("X-Forwarded-For", Added, "203.0.113.9", "CloudFront adds it to every origin request", "REQ-206", Documented, none),
-		header("Accept", Dropped, "text/html", "no policy names it", "POL-031", Documented, line(30)),
-		header("Accept-Language", Kept, "de", "cache policy own names it", "POL-012", Documented, line(10)),
-		header("Accept-Encoding", Dropped, "gzip, deflate, br", "no policy names it", "REQ-232", Documented, line(30)),
-		{Name: "sid", Action: Kept, Kind: Cookie, Value: "1", Why: "origin request policy more names it", Rule: "REQ-221", Sure: Documented, Source: line(33)},
-		{Name: "lang", Action: Kept, Kind: Cookie, Value: "de", Why: "cache policy own names it", Rule: "REQ-221", Sure: Documented, Source: line(10)},
-		{Name: "_ga", Action: Dropped, Kind: Cookie, Value: "9", Why: "no policy takes it", Rule: "REQ-221", Sure: Documented, Source: line(33)},
-		header("Referer", Dropped, "https://www.example.com/x", "no policy names it", "POL-031", Documented, line(30)),
-		header("Origin", Dropped, "https://app.example.com", "no policy names it", "REQ-193", Documented, line(30)),
-		header("Authorization", Dropped, "Bearer T", "CloudFront removes it from GET unless the cache policy names it or an origin request policy forwards all viewer headers", "REQ-216", Documented, line(30)),
-		header("X-Test", Kept, "1", "origin request policy more names it", "POL-052", Documented, line(30)),
-		header("CloudFront-Viewer-Country", Added, "DE", "origin request policy more names it", "REQ-236", Documented, line(30)),
-		header("CloudFront-Viewer-City", Dropped, "", "it has no value on this machine", "REQ-238", Inferred, line(30)),
-		{Name: "a", Action: Kept, Kind: Query, Value: "1", Why: "origin request policy more forwards all but its list", Rule: "REQ-205", Sure: Documented, Source: line(36)},
-		{Name: "b", Action: Dropped, Kind: Query, Value: "2", Why: "no policy takes it", Rule: "REQ-205", Sure: Documented, Source: line(36)},
+		header("Host", Replaced, "o.internal", "the origin's domain name, since no policy names it", "REQ-200", cloudfront.Documented, line(50)),
+		header("X-Amz-Cf-Id", Added, requestID, "CloudFront adds it to every origin request", "REQ-213", cloudfront.Documented, none),
+		header("Connection", Added, "Keep-Alive", "CloudFront adds it to every origin request", "POL-020", cloudfront.Documented, none),
+		header("User-Agent", Replaced, "Amazon CloudFront", "no policy names it", "REQ-214", cloudfront.Documented, line(30)),
+		header("Via", Added, "1.1 "+ownVia, "CloudFront adds it to every origin request", "REQ-212", cloudfront.Observed, none),
+		header("X-Forwarded-For", Added, "203.0.113.9", "CloudFront adds it to every origin request", "REQ-206", cloudfront.Documented, none),
+		header("Accept", Dropped, "text/html", "no policy names it", "POL-031", cloudfront.Documented, line(30)),
+		header("Accept-Language", Kept, "de", "cache policy own names it", "POL-012", cloudfront.Documented, line(10)),
+		header("Accept-Encoding", Dropped, "gzip, deflate, br", "no policy names it", "REQ-232", cloudfront.Documented, line(30)),
+		{Name: "sid", Action: Kept, Kind: Cookie, Value: "1", Why: "origin request policy more names it", Rule: "REQ-221", Sure: cloudfront.Documented, Source: line(33)},
+		{Name: "lang", Action: Kept, Kind: Cookie, Value: "de", Why: "cache policy own names it", Rule: "REQ-221", Sure: cloudfront.Documented, Source: line(10)},
+		{Name: "_ga", Action: Dropped, Kind: Cookie, Value: "9", Why: "no policy takes it", Rule: "REQ-221", Sure: cloudfront.Documented, Source: line(33)},
+		header("Referer", Dropped, "https://www.example.com/x", "no policy names it", "POL-031", cloudfront.Documented, line(30)),
+		header("Origin", Dropped, "https://app.example.com", "no policy names it", "REQ-193", cloudfront.Documented, line(30)),
+		header("Authorization", Dropped, "Bearer T", "CloudFront removes it from GET unless the cache policy names it or an origin request policy forwards all viewer headers", "REQ-216", cloudfront.Documented, line(30)),
+		header("X-Test", Kept, "1", "origin request policy more names it", "POL-052", cloudfront.Documented, line(30)),
+		header("CloudFront-Viewer-Country", Added, "DE", "origin request policy more names it", "REQ-236", cloudfront.Documented, line(30)),
+		header("CloudFront-Viewer-City", Dropped, "", "it has no value on this machine", "REQ-238", cloudfront.Inferred, line(30)),
+		{Name: "a", Action: Kept, Kind: Query, Value: "1", Why: "origin request policy more forwards all but its list", Rule: "REQ-205", Sure: cloudfront.Documented, Source: line(36)},
+		{Name: "b", Action: Dropped, Kind: Query, Value: "2", Why: "no policy takes it", Rule: "REQ-205", Sure: cloudfront.Documented, Source: line(36)},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)

@@ -6,7 +6,7 @@ import (
 	"edgecase/config/cloudfront"
 )
 
-// The managed policies that the vectors use, as far as this package looks at them.
+// The policies that the vectors use. The managed ones are copies, for tests that change them.
 
 func list(b cloudfront.SelectionBehavior, items ...string) cloudfront.Selection {
 	return cloudfront.Selection{Behavior: b, Items: items}
@@ -21,38 +21,31 @@ var (
 func only(items ...string) cloudfront.Selection   { return list(cloudfront.SelectWhitelist, items...) }
 func except(items ...string) cloudfront.Selection { return list(cloudfront.SelectAllExcept, items...) }
 
-func cachingOptimized() *cloudfront.CachePolicy {
-	return &cloudfront.CachePolicy{Name: cloudfront.Known("Managed-CachingOptimized"), Managed: true, MinTTL: time.Second,
-		DefaultTTL: 24 * time.Hour, MaxTTL: 365 * 24 * time.Hour, EnableAcceptEncodingGzip: true,
-		EnableAcceptEncodingBrotli: true, Headers: none, Cookies: none, QueryStrings: none}
+func managedCache(name string) *cloudfront.CachePolicy {
+	p := *cloudfront.ManagedCachePolicy(name)
+	return &p
 }
 
-func cachingDisabled() *cloudfront.CachePolicy {
-	return &cloudfront.CachePolicy{Name: cloudfront.Known("Managed-CachingDisabled"), Managed: true,
-		Headers: none, Cookies: none, QueryStrings: none}
+func managedRequest(name string) *cloudfront.OriginRequestPolicy {
+	p := *cloudfront.ManagedOriginRequestPolicy(name)
+	return &p
 }
 
-func useOriginCacheControl(query cloudfront.Selection) *cloudfront.CachePolicy {
-	p := cachingOptimized()
-	p.Name = cloudfront.Known("UseOriginCacheControlHeaders")
-	p.Headers = only("Host", "Origin", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
-	p.Cookies, p.QueryStrings = all, query
-	return p
+func managedResponse(name string) *cloudfront.ResponseHeadersPolicy {
+	p := *cloudfront.ManagedResponseHeadersPolicy(name)
+	return &p
 }
 
-func amplify() *cloudfront.CachePolicy {
-	p := cachingOptimized()
-	p.Name = cloudfront.Known("Managed-Amplify")
-	p.Headers, p.Cookies, p.QueryStrings = only("Authorization", "CloudFront-Viewer-Country", "Host"), all, all
-	return p
-}
+func cachingOptimized() *cloudfront.CachePolicy { return managedCache("Managed-CachingOptimized") }
+func cachingDisabled() *cloudfront.CachePolicy  { return managedCache("Managed-CachingDisabled") }
+func amplify() *cloudfront.CachePolicy          { return managedCache("Managed-Amplify") }
 
-func mediaPackage() *cloudfront.CachePolicy {
-	p := cachingOptimized()
-	p.Name = cloudfront.Known("Managed-Elemental-MediaPackage")
-	p.EnableAcceptEncodingBrotli = false
-	p.Headers, p.QueryStrings = only("Origin"), only("aws.manifestfilter", "start", "end", "m")
-	return p
+func managedAllViewer() *cloudfront.OriginRequestPolicy { return managedRequest("Managed-AllViewer") }
+func managedExceptHost() *cloudfront.OriginRequestPolicy {
+	return managedRequest("Managed-AllViewerExceptHostHeader")
+}
+func managedAndCloudFront() *cloudfront.OriginRequestPolicy {
+	return managedRequest("Managed-AllViewerAndCloudFrontHeaders-2022-06")
 }
 
 // keyed is a cache policy of the directory without encodings.
@@ -73,40 +66,4 @@ func legacy(headers, cookies cloudfront.Selection, query bool, keys ...string) *
 func request(headers, cookies, query cloudfront.Selection) *cloudfront.OriginRequestPolicy {
 	return &cloudfront.OriginRequestPolicy{Name: cloudfront.Known("more"),
 		Address: "aws_cloudfront_origin_request_policy.more", Headers: headers, Cookies: cookies, QueryStrings: query}
-}
-
-func managedRequest(name string, headers, cookies, query cloudfront.Selection) *cloudfront.OriginRequestPolicy {
-	p := request(headers, cookies, query)
-	p.Name, p.Managed, p.Address = cloudfront.Known(name), true, ""
-	if query.Behavior == cloudfront.SelectAll {
-		p.S3DroppedQueryStrings = []string{"response-content-type", "response-content-disposition", "response-content-encoding"}
-	}
-	return p
-}
-
-func managedAllViewer() *cloudfront.OriginRequestPolicy {
-	return managedRequest("Managed-AllViewer", allViewer, all, all)
-}
-
-func managedExceptHost() *cloudfront.OriginRequestPolicy {
-	p := managedRequest("Managed-AllViewerExceptHostHeader", except("Host"), all, all)
-	p.ID = exceptHostHeader
-	return p
-}
-
-func managedAndCloudFront() *cloudfront.OriginRequestPolicy {
-	p := managedRequest("Managed-AllViewerAndCloudFrontHeaders-2022-06",
-		list(cloudfront.SelectAllViewerAndWhitelistCloudFront, cloudFront2022...), all, all)
-	return p
-}
-
-// cloudFront2022 are the 21 names of Managed-AllViewerAndCloudFrontHeaders-2022-06, as the guide spells them.
-var cloudFront2022 = []string{
-	"CloudFront-Forwarded-Proto", "CloudFront-Is-Android-Viewer", "CloudFront-Is-Desktop-Viewer",
-	"CloudFront-Is-IOS-Viewer", "CloudFront-Is-Mobile-Viewer", "CloudFront-Is-SmartTV-Viewer",
-	"CloudFront-Is-Tablet-Viewer", "CloudFront-Viewer-Address", "CloudFront-Viewer-ASN", "CloudFront-Viewer-City",
-	"CloudFront-Viewer-Country", "CloudFront-Viewer-Country-Name", "CloudFront-Viewer-Country-Region",
-	"CloudFront-Viewer-Country-Region-Name", "CloudFront-Viewer-Http-Version", "CloudFront-Viewer-Latitude",
-	"CloudFront-Viewer-Longitude", "CloudFront-Viewer-Metro-Code", "CloudFront-Viewer-Postal-Code",
-	"CloudFront-Viewer-Time-Zone", "CloudFront-Viewer-TLS",
 }

@@ -23,16 +23,6 @@ const (
 	Query  Kind = "query"
 )
 
-// A Confidence is how well a rule is known (section 0.1 of the request rules).
-type Confidence string
-
-// The grades of confidence.
-const (
-	Documented Confidence = "doc"
-	Observed   Confidence = "observed"
-	Inferred   Confidence = "inferred"
-)
-
 // A Note is one decision about a header, cookie or query parameter, for people who ask why.
 type Note struct {
 	Name   string // of the header, cookie or query parameter
@@ -42,7 +32,7 @@ type Note struct {
 	Why    string // one clause: "no policy names it"
 	Rule   string // "REQ-191"
 	Source cloudfront.Source
-	Sure   Confidence
+	Sure   cloudfront.Confidence
 }
 
 // notes collects Notes; a nil *notes collects none, so that serving a request pays nothing for them.

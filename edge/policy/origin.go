@@ -95,11 +95,11 @@ func (p *Plan) ownFields(fields http1.Fields, f *Forward, n *notes) http1.Fields
 	}
 	via := v.version() + " " + f.ViaID + ".cloudfront.net (CloudFront)"
 	add("Via", appendTo(v.Fields, "Via", ", ", via))
-	n.appended("Via", fields[len(fields)-1].Value, v.Fields.Has("Via"), "REQ-212", Observed)
+	n.appended("Via", fields[len(fields)-1].Value, v.Fields.Has("Via"), "REQ-212", cloudfront.Observed)
 	// POL-027: a comma without a blank.
 	if value := appendTo(v.Fields, "X-Forwarded-For", ",", v.address()); value != "" {
 		add("X-Forwarded-For", value)
-		n.appended("X-Forwarded-For", value, v.Fields.Has("X-Forwarded-For"), "REQ-206", Documented)
+		n.appended("X-Forwarded-For", value, v.Fields.Has("X-Forwarded-For"), "REQ-206", cloudfront.Documented)
 	}
 	return fields
 }

@@ -123,9 +123,6 @@ var generatedLines = []string{
 // TestForwardingVectors holds the vectors F01 to F60 of the policy rules but for those that are refused before a request
 // reaches its policies. Headers are compared as a set; TestOrder has their order.
 func TestForwardingVectors(t *testing.T) {
-	allOverOptimized := func(headers cloudfront.Selection) *cloudfront.OriginRequestPolicy {
-		return managedRequest("Managed", headers, none, none)
-	}
 	tests := []struct {
 		name, rule string
 		cache      *cloudfront.CachePolicy
@@ -143,16 +140,16 @@ func TestForwardingVectors(t *testing.T) {
 			everything("o.internal", "gzip, deflate, br", generatedLines...)},
 		{"F05", "POL-059", cachingOptimized(), managedAllViewer(), nil, nil, "a=1&b=2",
 			everything("www.example.com", "br,gzip")},
-		{"F06", "POL-052", cachingOptimized(), allOverOptimized(only("Origin")), nil, nil, "", own(fromApp, encBoth)},
+		{"F06", "POL-052", cachingOptimized(), managedRequest("Managed-CORS-CustomOrigin"), nil, nil, "", own(fromApp, encBoth)},
 		{"F07", "POL-030", cachingOptimized(),
-			allOverOptimized(only("Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method")), nil,
+			managedRequest("Managed-CORS-S3Origin"), nil,
 			func(v *Viewer) {
 				v.Method = "OPTIONS"
 				v.Fields = append(v.Fields, fields("Access-Control-Request-Method: PUT", "Access-Control-Request-Headers: x-a")...)
 			}, "", own(fromApp, "Access-Control-Request-Method: PUT", "Access-Control-Request-Headers: x-a", encBoth, auth)},
-		{"F08", "POL-026", cachingOptimized(), allOverOptimized(only("User-Agent", "Referer")), nil, nil, "",
+		{"F08", "POL-026", cachingOptimized(), managedRequest("Managed-UserAgentRefererHeaders"), nil, nil, "",
 			base("o.internal", "UA/1", referer, encBoth)},
-		{"F09", "POL-023", cachingOptimized(), allOverOptimized(only("Host")), nil, nil, "",
+		{"F09", "POL-023", cachingOptimized(), managedRequest("Managed-HostHeaderOnly"), nil, nil, "",
 			base("www.example.com", userAgent, encBoth)},
 		{"F10", "POL-054", cachingDisabled(), managedAndCloudFront(), nil, nil, "a=1&b=2",
 			everything("www.example.com", "gzip, deflate, br", generatedLines...)},
@@ -211,13 +208,13 @@ func TestForwardingVectors(t *testing.T) {
 		{"F52", "POL-062", cachingDisabled(), request(none, none, all), bucket(),
 			func(v *Viewer) { v.RawQuery = "response-content-type=text/plain&x=1" }, "response-content-type=text/plain&x=1",
 			base(bucket().DomainName.Value, userAgent)},
-		{"F53", "POL-012", useOriginCacheControl(none), nil, nil, nil, "",
+		{"F53", "POL-012", managedCache("UseOriginCacheControlHeaders"), nil, nil, nil, "",
 			base("www.example.com", userAgent, fromApp, encBoth, "Cookie: _ga=9; lang=de; sid=1")},
-		{"F54", "POL-012", useOriginCacheControl(all), nil, nil, nil, "a=1&b=2",
+		{"F54", "POL-012", managedCache("UseOriginCacheControlHeaders-QueryStrings"), nil, nil, nil, "a=1&b=2",
 			base("www.example.com", userAgent, fromApp, encBoth, "Cookie: _ga=9; lang=de; sid=1")},
 		{"F55", "POL-191", amplify(), nil, nil, nil, "a=1&b=2", base("www.example.com", userAgent, auth, encBoth,
 			"CloudFront-Viewer-Country: DE", "Cookie: _ga=9; lang=de; sid=1")},
-		{"F56", "POL-012", mediaPackage(), nil, nil, func(v *Viewer) { v.RawQuery = "m=1&x=2&start=3" }, "m=1&start=3",
+		{"F56", "POL-012", managedCache("Managed-Elemental-MediaPackage"), nil, nil, func(v *Viewer) { v.RawQuery = "m=1&x=2&start=3" }, "m=1&start=3",
 			own(fromApp, encGzip)},
 		{"F57", "POL-085", keyed(only("CloudFront-Forwarded-Proto"), none, none), nil, nil, nil, "",
 			own("CloudFront-Forwarded-Proto: https")},

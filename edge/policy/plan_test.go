@@ -20,7 +20,7 @@ func forwardOf(v Viewer) *Forward {
 func TestOrder(t *testing.T) { // OBS-092
 	v := standard()
 	v.Fields = append(v.Fields, fields("X-Forwarded-For: 192.0.2.1", "Via: 1.0 proxy", "Cache-Control: no-cache")...)
-	p := Compile(&cloudfront.Behavior{CachePolicy: useOriginCacheControl(all), OriginRequestPolicy: request(only("X-Test", "CloudFront-Viewer-Country"), none, none)}, customOrigin())
+	p := Compile(&cloudfront.Behavior{CachePolicy: managedCache("UseOriginCacheControlHeaders-QueryStrings"), OriginRequestPolicy: request(only("X-Test", "CloudFront-Viewer-Country"), none, none)}, customOrigin())
 	want := []string{
 		"Host: www.example.com", "X-Amz-Cf-Id: " + requestID, "Connection: Keep-Alive", "Accept-Encoding: br,gzip",
 		"User-Agent: Amazon CloudFront", "Via: 1.0 proxy, 1.1 " + ownVia, "X-Forwarded-For: 192.0.2.1,203.0.113.9",
@@ -199,9 +199,9 @@ func TestCustomHeaders(t *testing.T) {
 	}
 	want := []Note{
 		{Name: "x-secret", Action: Replaced, Kind: Header, Value: "(sensitive)", Why: "a custom header of the origin overwrites the viewer's",
-			Rule: "REQ-241", Source: cloudfront.Source{File: "cdn.tf", Line: 3}, Sure: Documented},
-		{Name: "Accept-Encoding", Action: Dropped, Kind: Header, Why: "a custom header of the origin switches it off", Rule: "CACHE-045", Sure: Documented},
-		{Name: "Via", Action: Dropped, Kind: Header, Why: "CloudFront refuses this name for a custom header of an origin", Rule: "REQ-243", Sure: Documented},
+			Rule: "REQ-241", Source: cloudfront.Source{File: "cdn.tf", Line: 3}, Sure: cloudfront.Documented},
+		{Name: "Accept-Encoding", Action: Dropped, Kind: Header, Why: "a custom header of the origin switches it off", Rule: "CACHE-045", Sure: cloudfront.Documented},
+		{Name: "Via", Action: Dropped, Kind: Header, Why: "CloudFront refuses this name for a custom header of an origin", Rule: "REQ-243", Sure: cloudfront.Documented},
 	}
 	if diff := cmp.Diff(want, notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)

@@ -153,7 +153,7 @@ func (d *decorator) note(note Note) {
 	}
 	note.Kind, note.Why = Header, strings.Replace(note.Why, "{policy}", d.plan.name(), 1)
 	if note.Sure == "" {
-		note.Sure = Documented
+		note.Sure = cloudfront.Documented
 	}
 	if note.Source.IsZero() {
 		note.Source = d.plan.policy.Source

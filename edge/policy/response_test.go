@@ -15,26 +15,12 @@ func header(name, value string, override bool) *cloudfront.ResponseHeader {
 	return &cloudfront.ResponseHeader{Name: name, Value: cloudfront.Known(value), Override: override}
 }
 
-func simpleCORS() *cloudfront.ResponseHeadersPolicy {
-	return &cloudfront.ResponseHeadersPolicy{Name: cloudfront.Known("Managed-SimpleCORS"), Managed: true,
-		CORS: &cloudfront.CORS{AllowOrigins: []string{"*"}, SimpleRequestsOnly: true}}
-}
-
+func simpleCORS() *cloudfront.ResponseHeadersPolicy { return managedResponse("Managed-SimpleCORS") }
 func preflightCORS() *cloudfront.ResponseHeadersPolicy {
-	return &cloudfront.ResponseHeadersPolicy{Name: cloudfront.Known("Managed-CORS-With-Preflight"), Managed: true,
-		CORS: &cloudfront.CORS{AllowOrigins: []string{"*"}, AllowHeaders: []string{"*"}, ExposeHeaders: []string{"*"},
-			AllowMethods: []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}}}
+	return managedResponse("Managed-CORS-With-Preflight")
 }
-
 func securityPolicy() *cloudfront.ResponseHeadersPolicy {
-	return &cloudfront.ResponseHeadersPolicy{Name: cloudfront.Known("Managed-SecurityHeadersPolicy"), Managed: true,
-		Security: cloudfront.SecurityHeaders{
-			ReferrerPolicy:          header("Referrer-Policy", "strict-origin-when-cross-origin", false),
-			StrictTransportSecurity: header("Strict-Transport-Security", "max-age=31536000", false),
-			ContentTypeOptions:      header("X-Content-Type-Options", "nosniff", true),
-			FrameOptions:            header("X-Frame-Options", "SAMEORIGIN", false),
-			XSSProtection:           header("X-XSS-Protection", "1; mode=block", false),
-		}}
+	return managedResponse("Managed-SecurityHeadersPolicy")
 }
 
 // securityLines are what securityPolicy adds, in the order of OBS-081.
@@ -145,11 +131,13 @@ func TestResponseVectors(t *testing.T) {
 		{"R27", "POL-104", securityPolicy(), "GET", nil, []string{"X-Content-Type-Options: foo"}, nil, securityLines},
 		{"R28", "POL-104", securityPolicy(), "GET", nil, []string{"Referrer-Policy: same-origin"}, nil,
 			[]string{"Referrer-Policy: same-origin", securityLines[0], securityLines[1], securityLines[3], securityLines[4]}},
-		{"R29", "POL-152", &cloudfront.ResponseHeadersPolicy{Security: cloudfront.SecurityHeaders{StrictTransportSecurity: header("", "max-age=63072000; includeSubDomains; preload", true)}},
+		{"R29", "POL-152", &cloudfront.ResponseHeadersPolicy{Security: cloudfront.SecurityHeaders{StrictTransportSecurity: header("", cloudfront.StrictTransportSecurityValue(63072000, true, true), true)}},
 			"GET", nil, []string{"Strict-Transport-Security: max-age=1"}, nil,
 			[]string{"Strict-Transport-Security: max-age=63072000; includeSubDomains; preload"}},
-		{"R30", "POL-156", &cloudfront.ResponseHeadersPolicy{Security: cloudfront.SecurityHeaders{XSSProtection: header("", "0", false)}},
+		{"R30", "POL-156", &cloudfront.ResponseHeadersPolicy{Security: cloudfront.SecurityHeaders{XSSProtection: header("", cloudfront.XSSProtectionValue(false, false, ""), false)}},
 			"GET", nil, nil, nil, []string{"X-XSS-Protection: 0"}},
+		{"R31", "POL-159", &cloudfront.ResponseHeadersPolicy{Security: cloudfront.SecurityHeaders{XSSProtection: header("", cloudfront.XSSProtectionValue(true, false, "https://r"), false)}},
+			"GET", nil, nil, nil, []string{"X-XSS-Protection: 1; report=https://r"}},
 		{"all six", "POL-143", &cloudfront.ResponseHeadersPolicy{CustomHeaders: []cloudfront.ResponseHeader{*header("X-App", "1", false)},
 			Security: cloudfront.SecurityHeaders{
 				ContentSecurityPolicy: header("", "default-src 'self'", true), ContentTypeOptions: header("", "nosniff", true),
@@ -175,7 +163,7 @@ func TestResponseVectors(t *testing.T) {
 		{"R42", "POL-137", custom("Vary", "Accept", true), "GET", nil, nil, nil, []string{"Vary: Accept"}},
 		{"Vary of the origin", "POL-137", simpleCORS(), "GET", nil, []string{"Vary: Accept-Encoding"}, nil, []string{"Vary: Accept-Encoding, Origin"}},
 		{"Vary names it already", "POL-137", simpleCORS(), "GET", nil, []string{"Vary: origin"}, nil, []string{"Vary: origin"}},
-		{"R49", "POL-100", &cloudfront.ResponseHeadersPolicy{CORS: simpleCORS().CORS, Security: securityPolicy().Security}, "GET", fromApp, nil, nil,
+		{"R49", "POL-100", managedResponse("Managed-CORS-and-SecurityHeadersPolicy"), "GET", fromApp, nil, nil,
 			append([]string{"Access-Control-Allow-Origin: *"}, securityLines...)},
 		{"R50", "POL-139", origins("https://*.example.com"), "GET", []string{"Origin: https://b.example.com"}, nil, nil,
 			[]string{"Access-Control-Allow-Origin: https://b.example.com", "Vary: Origin"}},
@@ -294,17 +282,17 @@ func TestResponseNotes(t *testing.T) {
 		Fields: fields("X-Powered-By: PHP", "X-Frame-Options: DENY", "X-Content-Type-Options: x")}
 	_, got := ResponseHeaders(p, in)
 	name := "response headers policy Managed-SecurityHeadersPolicy"
-	note := func(n string, a Action, value, why, rule string, sure Confidence) Note {
+	note := func(n string, a Action, value, why, rule string, sure cloudfront.Confidence) Note {
 		return Note{Name: n, Action: a, Kind: Header, Value: value, Why: why, Rule: rule, Source: p.Source, Sure: sure}
 	}
 	want := []Note{
-		note("X-Powered-By", Dropped, "PHP", name+" removes it", "POL-100", Documented),
-		note("Access-Control-Allow-Origin", Dropped, "", "the request is not a simple one, and "+name+" answers only those", "POL-135", Observed),
-		note("X-XSS-Protection", Added, "1; mode=block", name+" adds it", "POL-104", Documented),
-		note("X-Frame-Options", Kept, "DENY", "the origin sent it, and "+name+" does not override", "POL-104", Documented),
-		note("Referrer-Policy", Added, "strict-origin-when-cross-origin", name+" adds it", "POL-104", Documented),
-		note("X-Content-Type-Options", Replaced, "nosniff", name+" overrides the origin's", "POL-104", Documented),
-		note("Strict-Transport-Security", Added, "max-age=31536000", name+" adds it", "POL-104", Documented),
+		note("X-Powered-By", Dropped, "PHP", name+" removes it", "POL-100", cloudfront.Documented),
+		note("Access-Control-Allow-Origin", Dropped, "", "the request is not a simple one, and "+name+" answers only those", "POL-135", cloudfront.Observed),
+		note("X-XSS-Protection", Added, "1; mode=block", name+" adds it", "POL-104", cloudfront.Documented),
+		note("X-Frame-Options", Kept, "DENY", "the origin sent it, and "+name+" does not override", "POL-104", cloudfront.Documented),
+		note("Referrer-Policy", Added, "strict-origin-when-cross-origin", name+" adds it", "POL-104", cloudfront.Documented),
+		note("X-Content-Type-Options", Replaced, "nosniff", name+" overrides the origin's", "POL-104", cloudfront.Documented),
+		note("Strict-Transport-Security", Added, "max-age=31536000", name+" adds it", "POL-104", cloudfront.Documented),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)

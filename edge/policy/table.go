@@ -31,7 +31,7 @@ type row struct {
 	legacy, policy, covered act
 	listable                listing
 	rule                    string
-	sure                    Confidence // of the policy column
+	sure                    cloudfront.Confidence // of the policy column
 }
 
 // A listing says where a header may be named. Naming it elsewhere has no effect (REQ-195).
@@ -54,7 +54,7 @@ func (l listing) inAll() bool     { return l == anywhere || l == cacheOnly || l 
 // requestHeaders returns the table. A header that it does not hold is forwarded under legacy settings (REQ-190) and
 // dropped under a cache policy (REQ-191), unless a policy covers it.
 func requestHeaders() []row {
-	const doc, inferred = Documented, Inferred
+	const doc, inferred = cloudfront.Documented, cloudfront.Inferred
 	return []row{
 		{"accept", drop, drop, forward, anywhere, "POL-031", doc},
 		{"accept-charset", drop, drop, forward, anywhere, "POL-031", doc},

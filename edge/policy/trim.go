@@ -25,7 +25,7 @@ type answerRow struct {
 	fate fate
 	why  string
 	rule string
-	sure Confidence
+	sure cloudfront.Confidence
 }
 
 // answerHeaders returns the table: what it does not hold passes unchanged (REQ-270).
@@ -33,19 +33,19 @@ func answerHeaders() []answerRow {
 	const connection, replaced = "it belongs to the origin's connection", "CloudFront sends its own"
 	const identity = "CloudFront keeps S3's identification of the request to itself"
 	return []answerRow{
-		{"set-cookie", setCookie, "the behavior forwards no cookies", "CACHE-110", Documented},
-		{"vary", vary, "the behavior does not forward what it names", "CACHE-116", Documented},
-		{"connection", notOn101, connection, "REQ-270", Observed},
-		{"upgrade", notOn101, connection, "REQ-270", Documented},
-		{"keep-alive", always, connection, "REQ-270", Inferred},
-		{"proxy-*", always, connection, "REQ-270", Inferred},
-		{"te", always, connection, "REQ-270", Inferred},
-		{"trailer", always, "CloudFront passes on no trailers", "REQ-270", Documented},
-		{"transfer-encoding", always, "CloudFront frames the body itself", "REQ-270", Documented},
-		{"x-cache", always, replaced, "REQ-276", Inferred},
-		{"x-amz-cf-*", always, replaced, "REQ-276", Inferred},
-		{"x-amz-id-2", fromS3, identity, "REQ-271", Inferred},
-		{"x-amz-request-id", fromS3, identity, "REQ-271", Inferred},
+		{"set-cookie", setCookie, "the behavior forwards no cookies", "CACHE-110", cloudfront.Documented},
+		{"vary", vary, "the behavior does not forward what it names", "CACHE-116", cloudfront.Documented},
+		{"connection", notOn101, connection, "REQ-270", cloudfront.Observed},
+		{"upgrade", notOn101, connection, "REQ-270", cloudfront.Documented},
+		{"keep-alive", always, connection, "REQ-270", cloudfront.Inferred},
+		{"proxy-*", always, connection, "REQ-270", cloudfront.Inferred},
+		{"te", always, connection, "REQ-270", cloudfront.Inferred},
+		{"trailer", always, "CloudFront passes on no trailers", "REQ-270", cloudfront.Documented},
+		{"transfer-encoding", always, "CloudFront frames the body itself", "REQ-270", cloudfront.Documented},
+		{"x-cache", always, replaced, "REQ-276", cloudfront.Inferred},
+		{"x-amz-cf-*", always, replaced, "REQ-276", cloudfront.Inferred},
+		{"x-amz-id-2", fromS3, identity, "REQ-271", cloudfront.Inferred},
+		{"x-amz-request-id", fromS3, identity, "REQ-271", cloudfront.Inferred},
 	}
 }
 
@@ -85,7 +85,7 @@ func (p *Plan) trim(status int, fields http1.Fields, n *notes) http1.Fields {
 				continue
 			}
 		case named && fields.HasToken("Connection", field.Name) && !endToEnd(field.Name):
-			n.removed(p, field, &answerRow{why: "the origin's Connection names it", rule: "REQ-270", sure: Inferred})
+			n.removed(p, field, &answerRow{why: "the origin's Connection names it", rule: "REQ-270", sure: cloudfront.Inferred})
 			continue
 		}
 		out = append(out, field)

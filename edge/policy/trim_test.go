@@ -82,9 +82,9 @@ func TestTrimNotes(t *testing.T) {
 	_, got := TrimResponse(b, customOrigin(), 200, fields("Set-Cookie: sid=1", "Vary: Cookie, Origin"))
 	want := []Note{
 		{Name: "Set-Cookie", Action: Dropped, Kind: Header, Value: "sid=1", Why: "the behavior forwards no cookies", Rule: "CACHE-110",
-			Source: cloudfront.Source{File: "cdn.tf", Line: 12}, Sure: Documented},
+			Source: cloudfront.Source{File: "cdn.tf", Line: 12}, Sure: cloudfront.Documented},
 		{Name: "Vary", Action: Replaced, Kind: Header, Value: "Cookie", Why: "the behavior does not forward what it names",
-			Rule: "CACHE-116", Sure: Documented},
+			Rule: "CACHE-116", Sure: cloudfront.Documented},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)

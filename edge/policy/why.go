@@ -7,48 +7,48 @@ import (
 )
 
 // coveredWhy says which setting passes a header on.
-func (p *Plan) coveredWhy(t *treatment, name string) (why, rule string, source cloudfront.Source, sure Confidence) {
+func (p *Plan) coveredWhy(t *treatment, name string) (why, rule string, source cloudfront.Source, sure cloudfront.Confidence) {
 	switch t.by {
 	case byCache:
 		if p.cache.Legacy {
-			return "forwarded_values lists it", "POL-090", p.cacheSource(p.cache.Headers), Documented
+			return "forwarded_values lists it", "POL-090", p.cacheSource(p.cache.Headers), cloudfront.Documented
 		}
-		return p.cacheName() + " names it", "POL-012", p.cacheSource(p.cache.Headers), Documented
+		return p.cacheName() + " names it", "POL-012", p.cacheSource(p.cache.Headers), cloudfront.Documented
 	case byOrigin:
-		return p.requestName() + " names it", "POL-052", p.requestSource(p.request.Headers), Documented
+		return p.requestName() + " names it", "POL-052", p.requestSource(p.request.Headers), cloudfront.Documented
 	case byAll:
 		if p.cache.Legacy {
-			return "forwarded_values forwards all headers", "REQ-197", p.cacheSource(p.cache.Headers), Documented
+			return "forwarded_values forwards all headers", "REQ-197", p.cacheSource(p.cache.Headers), cloudfront.Documented
 		}
 		rule = "POL-053"
 		if p.request.Headers.Behavior == cloudfront.SelectAllExcept {
 			rule = "POL-055"
 		}
-		return p.requestName() + " forwards all viewer headers", rule, p.requestSource(p.request.Headers), Documented
+		return p.requestName() + " forwards all viewer headers", rule, p.requestSource(p.request.Headers), cloudfront.Documented
 	case byPolicy:
-		return p.requestName() + " adds it", "REQ-236", p.requestSource(p.request.Headers), Observed
+		return p.requestName() + " adds it", "REQ-236", p.requestSource(p.request.Headers), cloudfront.Observed
 	}
 	if t.row == nil {
-		return "legacy settings forward what they are not told about", "REQ-190", p.policySource(), Documented
+		return "legacy settings forward what they are not told about", "REQ-190", p.policySource(), cloudfront.Documented
 	}
 	return "CloudFront passes " + name + " on without being told", t.row.rule, cloudfront.Source{}, t.row.sure
 }
 
 // droppedWhy says why a header of the viewer does not reach the origin.
-func (p *Plan) droppedWhy(t *treatment, v *Viewer, name string) (why, rule string, sure Confidence) {
-	why, rule, sure = p.unnamedWhy(t), "REQ-191", Documented
+func (p *Plan) droppedWhy(t *treatment, v *Viewer, name string) (why, rule string, sure cloudfront.Confidence) {
+	why, rule, sure = p.unnamedWhy(t), "REQ-191", cloudfront.Documented
 	if t.row != nil {
 		rule, sure = t.row.rule, t.row.sure
 	}
 	switch {
 	case t.by == byCustomOff:
-		return "a custom header of the origin switches it off", "CACHE-045", Documented
+		return "a custom header of the origin switches it off", "CACHE-045", cloudfront.Documented
 	case t.row != nil && t.row.listable == nowhere && t.row.policy == t.row.covered:
 		return "CloudFront always removes it", rule, sure
 	case t.act == byMethod:
 		return p.authorizationWhy(v.Method), rule, sure
 	case v.UpgradeWebSocket && len(name) > 14 && strings.EqualFold(name[:14], "Sec-WebSocket-"):
-		return why + ", and a WebSocket's handshake needs it", "REQ-472", Documented
+		return why + ", and a WebSocket's handshake needs it", "REQ-472", cloudfront.Documented
 	}
 	return why, rule, sure
 }

@@ -10,10 +10,9 @@ import (
 )
 
 // FromHTTP makes a Request of one that net/http has read, over HTTP/2 for instance. The order of its fields is lost:
-// Host comes first, the others follow by name. Faults that net/http let through give an [*Error] beside the request,
-// as [Conn.ReadRequest] does.
-func FromHTTP(r *http.Request, limits Limits) (*Request, error) {
-	limits = limits.orDefault()
+// Host comes first, the others follow by name. Faults that net/http let through, and heads beyond CloudFront's limits,
+// give an [*Error] beside the request, as [Conn.ReadRequest] does; it is nil for a good one.
+func FromHTTP(r *http.Request) (*Request, *Error) {
 	req := &Request{Method: r.Method, Scheme: "http", Host: r.Host, Major: r.ProtoMajor, Minor: r.ProtoMinor, TLS: r.TLS}
 	if r.TLS != nil {
 		req.Scheme = "https"
@@ -39,12 +38,9 @@ func FromHTTP(r *http.Request, limits Limits) (*Request, error) {
 		req.HeadBytes += len(f.Name) + len(f.Value) + len(": \r\n")
 	}
 	if fault == nil {
-		fault = req.exceeds(limits)
+		fault = req.exceeds(Limits{}.orDefault())
 	}
-	if fault != nil {
-		return req, fault
-	}
-	return req, nil
+	return req, fault
 }
 
 func (r *Request) exceeds(limits Limits) *Error {
@@ -78,11 +74,11 @@ func fromHeader(h http.Header, first ...Field) Fields {
 // WriteHTTP writes an answer through net/http and returns how many bytes of its body went out. Each piece of the
 // body is flushed as it comes; fields that only HTTP/1.1 has are left out. The body is closed. On a [*BodyError] the
 // caller should panic with [http.ErrAbortHandler], so that the viewer sees that something is missing.
-func WriteHTTP(w http.ResponseWriter, req *Request, resp *Response) (wrote int64, err error) {
+func WriteHTTP(w http.ResponseWriter, r *http.Request, resp *Response) (wrote int64, err error) {
 	if resp.Body != nil {
 		defer resp.Body.Close()
 	}
-	how, length, err := resp.framing(req)
+	how, length, err := resp.framing(&Request{Method: r.Method, Major: 1, Minor: 1})
 	if err != nil {
 		return 0, err
 	}

@@ -405,7 +405,7 @@ func (c *Conn) Close() error {
 		c.linger()
 	}
 	err := c.conn.Close()
-	if quiet && !c.switched {
+	if quiet {
 		c.in.free()
 		c.out.free()
 	}

@@ -12,12 +12,14 @@ type Tunnel struct {
 	in   *reader
 }
 
-// Switch hands the connection over after a 101 has been written. The Conn must not be used any more, not even closed.
+// Switch hands the connection over after a 101 has been written. Of the Conn only Abort can be used afterwards; Close
+// leaves the tunnel alone.
 func (c *Conn) Switch() *Tunnel {
 	if c.watching != nil {
 		c.watching.stop()
 	}
 	c.switched = true
+	c.closed.Store(true)
 	return newTunnel(c.conn, c.in)
 }
 

@@ -273,9 +273,7 @@ func iterate(v cty.Value) (elements []element, unknown bool, problem string) {
 		return nil, false, "Cannot use a null value in for_each."
 	case t == cty.DynamicPseudoType || !plain.IsKnown() && (t.IsCollectionType() || t.IsTupleType() || t.IsObjectType()):
 		el := unknownElement(v)
-		if !t.IsSetType() {
-			el.key = el.key.WithMarks(visible(marks))
-		}
+		el.key = keepMarks(cty.UnknownVal(cty.String).RefineNotNull(), v)
 		return []element{el}, true, ""
 	case !plain.CanIterateElements():
 		return nil, false, fmt.Sprintf("Cannot use a %s value in for_each. An iterable collection is required.", t.FriendlyName())

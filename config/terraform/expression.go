@@ -58,14 +58,11 @@ func (m *Module) rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.BinaryOpExpr:
 		c := *e
 		c.LHS, c.RHS = m.rewrite(e.LHS), m.rewrite(e.RHS)
-		if e.Op == hclsyntax.OpEqual || e.Op == hclsyntax.OpNotEqual {
-			return &equality{e, &c}
-		}
-		return &c
+		return &binary{e, &c}
 	case *hclsyntax.UnaryOpExpr:
 		c := *e
 		c.Val = m.rewrite(e.Val)
-		return &c
+		return &unary{e, &c}
 	case *hclsyntax.ParenthesesExpr:
 		return &hclsyntax.ParenthesesExpr{Expression: m.rewrite(e.Expression), SrcRange: e.SrcRange}
 	case *hclsyntax.TemplateExpr:
@@ -311,27 +308,62 @@ func (e *loop) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return keepMarks(v, coll), append(diags[:len(diags):len(diags)], more...)
 }
 
-// equality compares; what only apply can tell is neither empty nor null (TF-230).
-type equality struct {
+// binary is an operation on two values. An unknown result keeps the references of its operands, which hcl may drop.
+type binary struct {
 	hclsyntax.Expression
 	tree *hclsyntax.BinaryOpExpr
 }
 
-func (e *equality) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+func (e *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	op := e.tree.Op
 	l, diags := e.tree.LHS.Value(ctx)
+	if diags.HasErrors() {
+		return cty.UnknownVal(op.Type), diags
+	}
+	if decided(op, l) {
+		return l, diags
+	}
 	r, more := e.tree.RHS.Value(ctx)
 	diags = append(diags[:len(diags):len(diags)], more...)
-	if diags.HasErrors() {
-		return cty.UnknownVal(cty.Bool), diags
+	if more.HasErrors() {
+		return cty.UnknownVal(op.Type), diags
 	}
-	if set(l) && unset(r) || set(r) && unset(l) {
-		return cty.BoolVal(e.tree.Op == hclsyntax.OpNotEqual).WithSameMarks(l, r), diags
+	if op == hclsyntax.OpEqual || op == hclsyntax.OpNotEqual {
+		// TF-230: what only apply can tell is neither empty nor null.
+		if set(l) && unset(r) || set(r) && unset(l) {
+			return cty.BoolVal(op == hclsyntax.OpNotEqual).WithSameMarks(l, r), diags
+		}
 	}
 	c := *e.tree
 	c.LHS = &hclsyntax.LiteralValueExpr{Val: l, SrcRange: e.tree.LHS.Range()}
 	c.RHS = &hclsyntax.LiteralValueExpr{Val: r, SrcRange: e.tree.RHS.Range()}
 	v, more := c.Value(ctx)
 	return keepMarks(v, l, r), append(diags, more...)
+}
+
+// decided tells whether the left side of a logical operation makes the right side irrelevant.
+func decided(op *hclsyntax.Operation, l cty.Value) bool {
+	plain, _ := l.Unmark()
+	if !plain.IsKnown() || plain.IsNull() || plain.Type() != cty.Bool {
+		return false
+	}
+	return op == hclsyntax.OpLogicalAnd && plain.False() || op == hclsyntax.OpLogicalOr && plain.True()
+}
+
+type unary struct {
+	hclsyntax.Expression
+	tree *hclsyntax.UnaryOpExpr
+}
+
+func (e *unary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.tree.Val.Value(ctx)
+	if diags.HasErrors() {
+		return cty.UnknownVal(e.tree.Op.Type), diags
+	}
+	c := *e.tree
+	c.Val = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: e.tree.Val.Range()}
+	out, more := c.Value(ctx)
+	return keepMarks(out, v), append(diags[:len(diags):len(diags)], more...)
 }
 
 func set(v cty.Value) bool {

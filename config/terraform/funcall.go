@@ -73,9 +73,7 @@ func (e *funcall) arguments(ctx *hcl.EvalContext, name string) ([]cty.Value, hcl
 			diags = append(diags, tooLarge(err, a.Range()))
 			continue
 		}
-		if asText[name] {
-			v = textOf(v)
-		}
+		v = asText(name, i, v)
 		if !e.tree.ExpandFinal || i < len(e.tree.Args)-1 {
 			args = append(args, v)
 			continue
@@ -90,8 +88,24 @@ func (e *funcall) arguments(ctx *hcl.EvalContext, name string) ([]cty.Value, hcl
 	return args, diags
 }
 
-// asText are the functions that put text together: to them an unknown is "{ADDRESS}", as in a template (TF-202).
-var asText = map[string]bool{"format": true, "join": true, "lower": true, "upper": true, "trimspace": true}
+// asText makes text of unknown arguments to the functions that put text together, as a template does (TF-202).
+func asText(name string, i int, v cty.Value) cty.Value {
+	switch name {
+	case "format":
+		if i > 0 {
+			return textOf(v)
+		}
+	case "join":
+		if i > 0 {
+			return textElements(v)
+		}
+	case "lower", "upper", "trimspace":
+		if v.Type() == cty.String {
+			return textOf(v)
+		}
+	}
+	return v
+}
 
 func (e *funcall) spread(v cty.Value, at hcl.Range) ([]cty.Value, *hcl.Diagnostic) {
 	plain, marks := v.Unmark()

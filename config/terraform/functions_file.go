@@ -82,16 +82,14 @@ func (m *Module) absolute(p string) string {
 	return filepath.Clean(p)
 }
 
-// projectOf is the tree that a directory belongs to: the repository, else the directory's parent.
+// projectOf is the tree that a directory belongs to: the repository, else some directories up.
 func projectOf(dir string) string {
-	for up := dir; ; up = filepath.Dir(up) {
+	for up := dir; up != filepath.Dir(up); up = filepath.Dir(up) {
 		if _, err := os.Lstat(filepath.Join(up, ".git")); err == nil {
 			return up
 		}
-		if up == filepath.Dir(up) {
-			return filepath.Dir(dir)
-		}
 	}
+	return filepath.Join(dir, "..", "..", "..")
 }
 
 // watchful notes a file that is read from outside the project (TF-044).

@@ -39,6 +39,7 @@ type Module struct {
 	notices     hcl.Diagnostics
 	reported    map[*hcl.Diagnostic]bool
 	outside     map[string]bool
+	grunt       *bool // the project uses terragrunt
 	missing     map[*variable]map[string]*Placeholder
 	order       []*Placeholder
 	unavailable map[string]*UnavailableModule

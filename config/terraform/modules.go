@@ -213,7 +213,7 @@ func (s *scope) moduleValue(name string, steps hcl.Traversal, asked hcl.Range) (
 		if c.source == "" || s.m.localDir(s.config.dir, c.source) != "" {
 			return Unknown(path, cty.DynamicPseudoType), hcl.Diagnostics{s.missingSource(c)}
 		}
-		return outputsOf(c, path), nil
+		return s.outputsOf(c, path, steps)
 	}
 	set := s.callInstances(c)
 	return s.collected(set, steps, func(i *instance, rest hcl.Traversal) (cty.Value, hcl.Diagnostics) {
@@ -234,10 +234,21 @@ func (s *scope) missingSource(c *call) *hcl.Diagnostic {
 }
 
 // outputsOf stands for the outputs of an unavailable module (TF-073). Of label modules it is known that they are meant
-// to be enabled.
-func outputsOf(c *call, path string) cty.Value {
-	v := Unknown(path, cty.DynamicPseudoType)
-	return v
+// to be enabled, unless the call says otherwise.
+func (s *scope) outputsOf(c *call, path string, steps hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+	label := strings.Contains(c.source, "label/null") || strings.Contains(c.source, "terraform-null-label")
+	if len(steps) > 0 && label {
+		if name, _ := stepName(steps[0]); name == "enabled" {
+			v := cty.True
+			if arg := c.block.Body.Attributes["enabled"]; arg != nil {
+				if given, diags := s.m.value(arg.Expr, s.ctx); !diags.HasErrors() && !given.IsNull() {
+					v = given
+				}
+			}
+			return cty.ObjectVal(map[string]cty.Value{"enabled": v}), nil
+		}
+	}
+	return Unknown(path, cty.DynamicPseudoType), nil
 }
 
 // outputsValue is a module as a value.

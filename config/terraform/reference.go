@@ -284,13 +284,18 @@ func (m *Module) step(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnosti
 		}
 	}
 	next, diags := m.rawStep(plain, step)
+	index, isIndex := step.(hcl.TraverseIndex)
 	if diags.HasErrors() {
+		if isIndex && len(References(index.Key)) > 0 && !plain.IsNull() {
+			// A key that only apply can tell may be there after all.
+			return keepMarks(cty.DynamicVal, index.Key), nil
+		}
 		return cty.DynamicVal, diags
 	}
 	if !next.IsKnown() && !plain.IsKnown() {
 		return refine(next, v, suffix(step)), diags
 	}
-	if index, ok := step.(hcl.TraverseIndex); ok && !index.Key.IsKnown() {
+	if isIndex && !index.Key.IsKnown() {
 		next = keepMarks(next, index.Key)
 	}
 	return next.WithMarks(visible(marks)), diags

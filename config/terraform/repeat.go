@@ -83,7 +83,11 @@ func (s *scope) expansion(key string, block *hclsyntax.Block, fill func(*instanc
 			text := e.key.AsString()
 			suffix = fmt.Sprintf("[%q]", text)
 			_, marks := e.value.Unmark()
-			vars["each"] = cty.ObjectVal(map[string]cty.Value{"key": e.key.WithMarks(visible(marks)), "value": e.value})
+			k := e.key.WithMarks(visible(marks))
+			if set.unknown {
+				k = keepMarks(cty.UnknownVal(cty.String).RefineNotNull(), set.from)
+			}
+			vars["each"] = cty.ObjectVal(map[string]cty.Value{"key": k, "value": e.value})
 			set.byKey[text] = i
 		}
 		if len(vars) > 0 {
@@ -240,12 +244,7 @@ func unknownElement(v cty.Value) element {
 		}
 		text = "{" + strings.Join(names, ",") + "}"
 	}
-	key := cty.StringVal(text)
-	val := cty.UnknownVal(et).RefineNotNull().WithMarks(visible(marks))
-	if t.IsSetType() && et == cty.String {
-		val = key.WithMarks(visible(marks))
-	}
-	return element{key, val}
+	return element{cty.StringVal(text), cty.UnknownVal(et).RefineNotNull().WithMarks(visible(marks))}
 }
 
 func (s *scope) invalid(summary, detail string, expr hclsyntax.Expression) *hcl.Diagnostic {

@@ -297,6 +297,9 @@ func (s *scope) collected(set *expansion, steps hcl.Traversal, one func(*instanc
 	if len(steps) > 0 {
 		rest = steps[1:]
 		if key, ok := keyOf(steps[0]); ok {
+			if d := set.lacks(steps[0], key); d != nil {
+				return Unknown(set.label, cty.DynamicPseudoType), hcl.Diagnostics{d}
+			}
 			picked = func(k string) bool { return k == key }
 		}
 	}
@@ -317,6 +320,36 @@ func (s *scope) collected(set *expansion, steps hcl.Traversal, one func(*instanc
 		return cty.TupleVal(vals), diags
 	}
 	return cty.ObjectVal(byKey), diags
+}
+
+// lacks is the error of a reference to an instance that does not exist.
+func (set *expansion) lacks(step hcl.Traverser, key string) *hcl.Diagnostic {
+	if set.byKey[key] != nil {
+		return nil
+	}
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Invalid index", Subject: step.SourceRange().Ptr()}
+	if d.Subject.Empty() {
+		d.Subject = nil
+	}
+	at := fmt.Sprintf("%s:%d", set.rng.Filename, set.rng.Start.Line)
+	index, isIndex := step.(hcl.TraverseIndex)
+	switch {
+	case !isIndex && set.kind == "count":
+		d.Summary = "Missing resource instance key"
+		d.Detail = fmt.Sprintf("Because %s has \"count\" set, its attributes must be accessed on specific instances, for "+
+			"example %s[0]%s.", set.label, set.label, suffix(step))
+	case !isIndex:
+		d.Summary = "Missing resource instance key"
+		d.Detail = fmt.Sprintf("Because %s has \"for_each\" set, its attributes must be accessed on specific instances, for "+
+			"example %s[each.key]%s.", set.label, set.label, suffix(step))
+	case len(References(index.Key)) > 0:
+		return nil
+	case set.kind == "count":
+		d.Detail = fmt.Sprintf("%s has no instance %s: its \"count\" is %d (%s).", set.label, suffix(step), len(set.list), at)
+	default:
+		d.Detail = fmt.Sprintf("%s has no instance %s (its \"for_each\" is at %s).%s", set.label, suffix(step), at, listed(key, keys(set.byKey)))
+	}
+	return d
 }
 
 func instanceKey(i *instance) string {

@@ -166,23 +166,46 @@ func (s *scope) variable(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics
 }
 
 func (s *scope) undeclaredVariable(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics) {
+	hint := didYouMean(name, keys(s.config.variables))
 	d := &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "Reference to undeclared input variable",
 		Detail: fmt.Sprintf("An input variable with the name %q has not been declared.%s This variable can be declared with a "+
-			"variable %q {} block.", name, didYouMean(name, keys(s.config.variables)), name),
+			"variable %q {} block.", name, hint, name),
 		Subject: rng.Ptr(),
 	}
 	unknown := Unknown(s.address("var."+name), cty.DynamicPseudoType)
-	if s.config.generated {
+	if hint == "" && s.m.terragrunt(s.config) {
 		// TF-009: the declaration may be in a file that terragrunt writes.
 		d.Severity = hcl.DiagWarning
-		d.Detail = fmt.Sprintf("An input variable with the name %q has not been declared. terragrunt.hcl is beside the "+
-			"configuration and may generate it; a placeholder stands for it.", name)
+		d.Detail = fmt.Sprintf("An input variable with the name %q has not been declared. The project uses Terragrunt, "+
+			"which may generate the declaration; a placeholder stands for it.", name)
 		s.m.notices = append(s.m.notices, d)
 		return unknown, nil
 	}
 	return unknown, hcl.Diagnostics{d}
+}
+
+// terragrunt tells whether terragrunt writes parts of the configuration: its file is beside it or somewhere near.
+func (m *Module) terragrunt(c *config) bool {
+	if c.generated {
+		return true
+	}
+	if m.grunt == nil {
+		found, visited := false, 0
+		m.grunt = &found
+		_ = filepath.WalkDir(m.project, func(_ string, d os.DirEntry, err error) error {
+			if visited++; visited > 20_000 || found {
+				return filepath.SkipAll
+			}
+			if err != nil || d.IsDir() && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules") && visited > 1 {
+				return filepath.SkipDir
+			}
+			found = d.Name() == "terragrunt.hcl"
+			return nil
+		})
+	}
+	return *m.grunt
 }
 
 // inputValue is what the caller, or for the root the outside, gives a variable; else its default.

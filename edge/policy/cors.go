@@ -65,7 +65,7 @@ func (d *decorator) addCORS() {
 		return
 	}
 	for _, f := range c.answer(d.in, origin, preflight) {
-		d.set(&cloudfront.ResponseHeader{Name: f.Name, Value: cloudfront.Known(f.Value), Override: true}, "POL-123")
+		d.set(&cloudfront.ResponseHeader{Name: f.Name, Value: cloudfront.Known(f.Value), Override: true}, corsRule(f.Name))
 	}
 	if !c.any {
 		d.addVary("POL-138", cloudfront.Inferred, "the answer depends on the request's Origin")
@@ -74,6 +74,20 @@ func (d *decorator) addCORS() {
 
 func (d *decorator) skipCORS(why, rule string, sure cloudfront.Confidence) {
 	d.note(Note{Name: "Access-Control-Allow-Origin", Action: Dropped, Why: why, Rule: rule, Sure: sure})
+}
+
+// corsRule names the rule behind a CORS header.
+func corsRule(name string) string {
+	switch name {
+	case "Access-Control-Allow-Origin":
+		return "POL-123"
+	case "Access-Control-Allow-Credentials":
+		return "POL-126"
+	case "Access-Control-Expose-Headers":
+		return "POL-128"
+	default:
+		return "POL-127"
+	}
 }
 
 // answer returns the CORS headers for a request whose origin is allowed.

@@ -57,8 +57,11 @@ func keyed(headers, cookies, query cloudfront.Selection) *cloudfront.CachePolicy
 // legacy is forwarded_values.
 func legacy(headers, cookies cloudfront.Selection, query bool, keys ...string) *cloudfront.CachePolicy {
 	p := &cloudfront.CachePolicy{Legacy: true, Headers: headers, Cookies: cookies, ForwardQueryString: query}
-	if query && len(keys) > 0 {
+	switch {
+	case len(keys) > 0:
 		p.QueryStrings = only(keys...)
+	case query:
+		p.QueryStrings = all
 	}
 	return p
 }

@@ -16,12 +16,14 @@ type Plan struct {
 	cache    *cloudfront.CachePolicy
 	request  *cloudfront.OriginRequestPolicy // nil under legacy settings, which know none (POL-002)
 
-	headers                      names[treatment]
-	host, agent, encoding, named *treatment // those that are also written when the viewer sent nothing
-	hostHTTP, hostHTTPS          string     // the origin's name, by the viewer's scheme
+	headers               names[treatment]
+	host, agent, encoding *treatment // those that forward also asks for when the viewer sent nothing
+	hostHTTP, hostHTTPS   string     // the origin's name, by the viewer's scheme
 
 	cookies, query choice
 	withheld       []string // query parameters that this S3 origin does not get (POL-062)
+	keyed          []string // header names in the cache key, lower-case and sorted
+	keyedQuery     side
 	generators     []generator
 	answers        names[answerRow]
 	byDevice       bool // a CloudFront-Is-*-Viewer header is asked for
@@ -63,6 +65,7 @@ func Compile(b *cloudfront.Behavior, o *cloudfront.Origin) *Plan {
 	p.compileHeaders()
 	p.compileCookies()
 	p.compileQuery()
+	p.compileKey()
 	for _, row := range answerHeaders() {
 		p.answers.set(row.name, &row)
 	}

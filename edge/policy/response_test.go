@@ -298,3 +298,24 @@ func TestResponseNotes(t *testing.T) {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }
+
+func TestCORSNotes(t *testing.T) {
+	p := cors(func(c *cloudfront.CORS) {
+		c.AllowOrigins, c.AllowCredentials, c.ExposeHeaders, c.OriginOverride = []string{app}, true, []string{"X-B"}, true
+	})
+	in := ResponseInput{Method: "OPTIONS", Viewer: fields("Origin: "+app, "Access-Control-Request-Method: PUT"), Status: 200,
+		Fields: fields("Access-Control-Allow-Origin: https://x")}
+	_, notes := ResponseHeaders(p, in)
+	var got []string
+	for _, n := range notes {
+		got = append(got, n.Name+" "+string(n.Action)+" "+n.Rule)
+	}
+	want := []string{
+		"Access-Control-Allow-Origin replaced POL-104", "Access-Control-Allow-Credentials added POL-126",
+		"Access-Control-Allow-Methods added POL-127", "Access-Control-Allow-Headers added POL-127",
+		"Access-Control-Expose-Headers added POL-128", "Vary added POL-138",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}

@@ -22,8 +22,8 @@ func (r *report) behaviors(d *Distribution) {
 		}
 		r.target(d, b)
 		r.methods(b)
-		r.oneOf("TF-142", b.Sources.at("viewer_protocol_policy", b.Source), "viewer_protocol_policy", string(b.ViewerProtocolPolicy),
-			string(AllowAll), string(HTTPSOnly), string(RedirectToHTTPS))
+		r.oneOf("TF-142", b.Sources.at("viewer_protocol_policy", b.Source),
+			"viewer_protocol_policy", string(b.ViewerProtocolPolicy), string(AllowAll), string(HTTPSOnly), string(RedirectToHTTPS))
 		r.associations(d, b)
 		r.grpc(d, b)
 		r.policies(d, b)
@@ -48,7 +48,8 @@ func (r *report) pathPattern(b *Behavior) {
 	}
 	if len(odd) > 0 {
 		r.warn("REQ-055", Inferred, at, "Unusual character in a path pattern",
-			"A path pattern has letters, digits, %s and the wildcards * and ?; CloudFront probably refuses %s in %q. Use a wildcard in its place.",
+			"A path pattern has letters, digits, %s and the wildcards * and ?; CloudFront probably refuses %s in "+
+				"%q. Use a wildcard in its place.",
 			`_-.$/~"'@:+&`, quoted(odd), pattern)
 	}
 }
@@ -62,24 +63,33 @@ func (r *report) target(d *Distribution, b *Behavior) {
 
 func (r *report) methods(b *Behavior) {
 	at := b.Sources.at("allowed_methods", b.Source)
-	allowed := sorted(b.AllowedMethods)
-	if len(allowed) > 0 && !slices.Equal(allowed, readMethods) && !slices.Equal(allowed, optionsMethods) && !slices.Equal(allowed, allMethods) {
+	allowed, cached := sorted(b.AllowedMethods), sorted(b.CachedMethods)
+	if slices.ContainsFunc(slices.Concat(allowed, cached), placeholder) {
+		return
+	}
+	// A list that is not known yet arrives empty.
+	if len(allowed) > 0 && !oneSet(allowed, readMethods, optionsMethods, allMethods) {
 		r.refuse("REQ-075", Documented, at, "Invalid allowed_methods",
-			"CloudFront knows three sets of methods: GET and HEAD; GET, HEAD and OPTIONS; or all seven. [%s] is none of them. %s",
+			"CloudFront knows three sets of methods: GET and HEAD; GET, HEAD and OPTIONS; or all seven. [%s] is "+
+				"none of them. %s",
 			strings.Join(allowed, " "), methodsHint(allowed))
 	}
 	at = b.Sources.at("cached_methods", b.Source)
-	cached := sorted(b.CachedMethods)
 	switch {
 	case len(cached) == 0:
-	case !slices.Equal(cached, readMethods) && !slices.Equal(cached, optionsMethods):
+	case !oneSet(cached, readMethods, optionsMethods):
 		r.refuse("REQ-076", Documented, at, "Invalid cached_methods",
-			"CloudFront caches answers to GET and HEAD, or to GET, HEAD and OPTIONS. [%s] is neither. Write one of the two sets.",
+			"CloudFront caches answers to GET and HEAD, or to GET, HEAD and OPTIONS. [%s] is neither. Write one of "+
+				"the two sets.",
 			strings.Join(cached, " "))
 	case len(allowed) > 0 && slices.Contains(cached, "OPTIONS") && !slices.Contains(allowed, "OPTIONS"):
 		r.refuse("REQ-076", Inferred, at, "Cached method not allowed",
 			"cached_methods has OPTIONS and allowed_methods has not. Allow it, or cache GET and HEAD only.")
 	}
+}
+
+func oneSet(methods []string, sets ...[]string) bool {
+	return slices.ContainsFunc(sets, func(set []string) bool { return slices.Equal(methods, set) })
 }
 
 // methodsHint says which set comes nearest.
@@ -122,7 +132,8 @@ func (r *report) order(d *Distribution) {
 		at := b.Sources.at("path_pattern", b.Source)
 		if b.Pattern.Canonical() == "/*" {
 			r.warn("REQ-043", Documented, at, "Unreachable behaviors",
-				"%q takes every path, so %s never used. Move its settings to default_cache_behavior, or give it a narrower pattern.",
+				"%q takes every path, so %s never used. Move its settings to default_cache_behavior, or give it a "+
+					"narrower pattern.",
 				b.Pattern, below(len(ordered)-i-1))
 			return
 		}
@@ -136,12 +147,14 @@ func (r *report) order(d *Distribution) {
 		place := parenthesized(first.Sources.at("path_pattern", first.Source))
 		if first.Pattern.Canonical() == b.Pattern.Canonical() {
 			r.refuse("REQ-058", Inferred, at, "Duplicate path pattern",
-				"%q%s is the same pattern as %q and stands above it; CloudFront probably refuses that, and only the first would be used. Remove one of the two.",
+				"%q%s is the same pattern as %q and stands above it; CloudFront probably refuses that, and only the "+
+					"first would be used. Remove one of the two.",
 				first.Pattern, place, b.Pattern)
 			continue
 		}
 		r.warn("REQ-043", Documented, at, "Unreachable behavior",
-			"%q%s stands above and takes every path that %q does, so this behavior is never used. Move the block of %q above it.",
+			"%q%s stands above and takes every path that %q does, so this behavior is never used. Move the block of "+
+				"%q above it.",
 			first.Pattern, place, b.Pattern, b.Pattern)
 	}
 }
@@ -175,19 +188,22 @@ func (r *report) associations(d *Distribution, b *Behavior) {
 		origin := a.EventType == OriginRequest || a.EventType == OriginResponse
 		if (viewer || origin) && slices.Contains(events, a.EventType) {
 			r.refuse("FN-022", Documented, at, "Two functions for one event",
-				"A behavior runs one function per event, and this one has another for %s. Merge the two, or remove one.", a.EventType)
+				"A behavior runs one function per event, and this one has another for %s. Merge the two, or remove "+
+					"one.", a.EventType)
 		}
 		events = append(events, a.EventType)
 		if viewer && len(kinds) == 1 && !kinds[a.Kind] {
 			r.refuse("FN-022", Documented, at, "CloudFront Functions beside Lambda@Edge",
-				"A behavior cannot use CloudFront Functions for one viewer event and Lambda@Edge for the other. Use one kind for both.")
+				"A behavior cannot use CloudFront Functions for one viewer event and Lambda@Edge for the other. Use "+
+					"one kind for both.")
 		}
 		if viewer {
 			kinds[a.Kind] = true
 		}
 		if a.Kind == CloudFrontFunction && origin {
 			r.refuse("FN-021", Documented, at, "No such event for CloudFront Functions",
-				"CloudFront Functions run at viewer-request and viewer-response only, not at %s. Use one of these, or Lambda@Edge.", a.EventType)
+				"CloudFront Functions run at viewer-request and viewer-response only, not at %s. Use one of these, "+
+					"or Lambda@Edge.", a.EventType)
 		}
 		if a.Kind == LambdaFunction {
 			r.lambda(d, b, a, at)
@@ -198,7 +214,8 @@ func (r *report) associations(d *Distribution, b *Behavior) {
 func (r *report) lambda(d *Distribution, b *Behavior, a Association, at Source) {
 	if unversioned(a.ARN) {
 		r.refuse("LE-003", Documented, at, "Lambda function without version",
-			"Lambda@Edge takes a numbered version of a function, and %q has none. Set publish = true on the function and use its qualified_arn.", a.ARN)
+			"Lambda@Edge takes a numbered version of a function, and %q has none. Set publish = true on the "+
+				"function and use its qualified_arn.", a.ARN)
 	}
 	if a.IncludeBody && (a.EventType == ViewerResponse || a.EventType == OriginResponse) {
 		r.refuse("LE-002", Inferred, at, "Body of a response",
@@ -245,6 +262,7 @@ func (r *report) grpc(d *Distribution, b *Behavior) {
 	}
 	if len(missing) > 0 {
 		r.warn("REQ-480", Documented, b.Sources.at("grpc_config", b.Source), "gRPC not possible",
-			"gRPC is enabled for %s and needs what is missing: %s. Add it, or disable grpc_config.", b.Name(), strings.Join(missing, "; "))
+			"gRPC is enabled for %s and needs what is missing: %s. Add it, or disable "+
+				"grpc_config.", b.Name(), strings.Join(missing, "; "))
 	}
 }

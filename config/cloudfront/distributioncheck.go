@@ -1,6 +1,7 @@
 package cloudfront
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -33,11 +34,13 @@ func (r *report) distribution(d *Distribution) {
 func (r *report) reach(d *Distribution) {
 	if !d.Enabled {
 		r.add(Note, "REQ-018", Documented, d.Sources.at("enabled", d.Source), "Disabled distribution",
-			"%s has enabled = false, so CloudFront accepts no requests for it. Set enabled = true to have it served under its own names.", d.Address)
+			"%s has enabled = false, so CloudFront accepts no requests for it. Set enabled = true to have it served "+
+				"under its own names.", d.Address)
 	}
 	if d.Staging {
 		r.add(Note, "REQ-020", Documented, d.Sources.at("staging", d.Source), "Staging distribution",
-			"%s is a staging distribution: requests reach it only through its primary distribution, never by its own names. Name it with --distribution to try it.", d.Address)
+			"%s is a staging distribution: requests reach it only through its primary distribution, never by its "+
+				"own names. Name it with --distribution to try it.", d.Address)
 	}
 }
 
@@ -54,7 +57,8 @@ func (r *report) quotas(d *Distribution) {
 	for _, q := range quotas {
 		if q.have > q.most {
 			r.warn(q.rule, Documented, d.Sources.at(q.argument, d.Source), "Quota exceeded",
-				"A distribution has at most %d %s, and %s has %d. Ask AWS for a higher quota, or split the distribution.",
+				"A distribution has at most %d %s, and %s has %d. Ask AWS for a higher quota, or split the "+
+					"distribution.",
 				q.most, q.what, d.Address, q.have)
 		}
 	}
@@ -73,7 +77,8 @@ func (r *report) aliases(d *Distribution) {
 		switch name := strings.TrimPrefix(alias, "*."); {
 		case strings.Contains(name, "*"):
 			r.refuse("REQ-006", Documented, at, "Invalid wildcard alias",
-				`A wildcard alias begins with "*." and has no other "*", unlike %q. Write one such as "*.example.com".`, alias)
+				`A wildcard alias begins with "*." and has no other "*", unlike %q. Write one such as `+
+					`"*.example.com".`, alias)
 		case strings.ContainsAny(name, ":/ ") || !strings.Contains(name, "."):
 			r.refuse("REQ-004", Inferred, at, "Invalid alias",
 				`%q is no domain name. Write only the name, without scheme, port or path: "www.example.com".`, alias)
@@ -101,7 +106,8 @@ func (r *report) sharedAliases(distributions []*Distribution) {
 			}
 			if first != d {
 				r.refuse("REQ-010", Documented, d.Sources.at("aliases", d.Source), "Alias on two distributions",
-					"%q is an alias of %s%s and of %s, and a name can belong to one distribution only. Remove it from one of the two.",
+					"%q is an alias of %s%s and of %s, and a name can belong to one distribution only. Remove it "+
+						"from one of the two.",
 					alias, first.Address, parenthesized(first.Sources.at("aliases", first.Source)), d.Address)
 			}
 		}
@@ -125,11 +131,14 @@ func (r *report) certificate(d *Distribution) {
 	case len(names) == 0:
 	case !own:
 		r.warn("REQ-012", Documented, at, "Alias without certificate",
-			"The distribution has aliases (%s) and only CloudFront's own certificate, which covers *.cloudfront.net. AWS refuses that with InvalidViewerCertificate: give viewer_certificate an acm_certificate_arn.",
+			"The distribution has aliases (%s) and only CloudFront's own certificate, which covers "+
+				"*.cloudfront.net. AWS refuses that with InvalidViewerCertificate: give viewer_certificate an "+
+				"acm_certificate_arn.",
 			handful(names))
 	default:
 		r.warn("REQ-012", Documented, at, "Alias not covered by the certificate",
-			"The certificate is for %s and does not cover %s. AWS refuses that with InvalidViewerCertificate: add the names to the certificate, or remove the aliases.",
+			"The certificate is for %s and does not cover %s. AWS refuses that with InvalidViewerCertificate: add "+
+				"the names to the certificate, or remove the aliases.",
 			handful(c.Names), handful(names))
 	}
 	r.oneOf("REQ-132", at, "minimum_protocol_version", c.MinimumProtocolVersion, "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016",
@@ -159,12 +168,17 @@ func (r *report) settings(d *Distribution) {
 	switch {
 	case object == "" || placeholder(object):
 	case strings.HasPrefix(object, "/"):
+		next := "Remove it."
+		if name := strings.TrimLeft(object, "/"); name != "" {
+			next = fmt.Sprintf("Write %q.", name)
+		}
 		r.warn("REQ-174", Documented, at, "Slash before the default root object",
-			"The value of default_root_object has no leading slash; with %q, requests for / can end in 403. Write %q.",
-			object, strings.TrimLeft(object, "/"))
+			"The value of default_root_object has no leading slash; with %q, requests for / can end in 403. "+
+				"%s", object, next)
 	case len(object) > maxRootObjectLength || strings.ContainsFunc(object, notIn(pathCharacters+"&")):
 		r.warn("REQ-179", Documented, at, "Invalid default root object",
-			"CloudFront answers requests for / with 400 InvalidDefaultRootObject: the value has more than %d characters, or others than letters, digits and _-.*$/~\"'&. Name an object such as \"index.html\".",
+			"CloudFront answers requests for / with 400 InvalidDefaultRootObject: the value has more than %d "+
+				"characters, or others than letters, digits and _-.*$/~\"'&. Name an object such as \"index.html\".",
 			maxRootObjectLength)
 	}
 }
@@ -187,12 +201,14 @@ func (r *report) geoRestriction(d *Distribution) {
 	case "none":
 		if len(g.Locations) > 0 {
 			r.refuse("REQ-510", Inferred, at, "Countries without restriction",
-				`restriction_type is "none", but locations lists %s. Empty the list, or choose "whitelist" or "blacklist".`, handful(g.Locations))
+				`restriction_type is "none", but locations lists %s. Empty the list, or choose "whitelist" or `+
+					`"blacklist".`, handful(g.Locations))
 		}
 	case "whitelist", "blacklist":
 		if len(g.Locations) == 0 {
 			r.refuse("REQ-510", Inferred, at, "Restriction without countries",
-				`restriction_type is %q, but locations is empty. List the countries, or choose "none".`, g.RestrictionType)
+				`restriction_type is %q, but locations is empty. List the countries, or choose `+
+					`"none".`, g.RestrictionType)
 		}
 	}
 	for _, code := range g.Locations {
@@ -202,7 +218,8 @@ func (r *report) geoRestriction(d *Distribution) {
 			r.refuse("REQ-510", Documented, at, "Invalid country code",
 				`%q is no ISO 3166-1 alpha-2 code. Write two upper-case letters, such as "US".`, code)
 		case code != upper:
-			r.refuse("REQ-510", Inferred, at, "Lower-case country code", "Countries are given in upper case. Write %q for %q.", upper, code)
+			r.refuse("REQ-510", Inferred, at, "Lower-case country code", "Countries are given in upper case. Write "+
+				"%q for %q.", upper, code)
 		}
 	}
 }

@@ -94,6 +94,9 @@ func TestDistributionProblems(t *testing.T) {
 		{name: "leading slash", rule: "REQ-174", edit: func(d *Distribution) { d.DefaultRootObject = "/index.html" }, want: []string{
 			`warning REQ-174 documented :14 Slash before the default root object. The value of default_root_object has no leading slash; with "/index.html", requests for / can end in 403. Write "index.html".`,
 		}},
+		{name: "only a slash", rule: "REQ-174", edit: func(d *Distribution) { d.DefaultRootObject = "/" }, want: []string{
+			`warning REQ-174 documented :14 Slash before the default root object. The value of default_root_object has no leading slash; with "/", requests for / can end in 403. Remove it.`,
+		}},
 		{name: "blank", rule: "REQ-179", edit: func(d *Distribution) { d.DefaultRootObject = "index page.html" }, want: []string{
 			`warning REQ-179 documented :14 Invalid default root object. CloudFront answers requests for / with 400 InvalidDefaultRootObject: the value has more than 255 characters, or others than letters, digits and _-.*$/~"'&. Name an object such as "index.html".`,
 		}},

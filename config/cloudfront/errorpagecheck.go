@@ -38,7 +38,8 @@ func (r *report) errorResponse(e ErrorResponse) {
 			"%d cannot have an error page. The statuses that can are %s.", e.ErrorCode, pageStatusList)
 	case e.ErrorCode != 412 && e.ErrorCode != 415: // these two may be cached (REQ-432)
 		r.refuse("REQ-432", Inferred, at, "Invalid error_code",
-			"CloudFront probably refuses a custom_error_response for %d. It knows those for %s.", e.ErrorCode, pageStatusList)
+			"CloudFront probably refuses a custom_error_response for %d. It knows those for "+
+				"%s.", e.ErrorCode, pageStatusList)
 	}
 	if c := e.ResponseCode; c != 0 && c != 200 && !slices.Contains(pageStatuses, c) {
 		r.refuse("REQ-431", Documented, e.Sources.at("response_code", e.Source), "Invalid response_code",
@@ -62,7 +63,10 @@ func (r *report) errorResponse(e ErrorResponse) {
 
 // masked warns where an error page takes the place of an application's own answers (REQ-462).
 func (r *report) masked(d *Distribution, e ErrorResponse) {
-	if e.ErrorCode != 403 && e.ErrorCode != 404 || e.ResponseCode != 200 || e.ResponsePagePath == "" {
+	if e.ErrorCode != 403 && e.ErrorCode != 404 || e.ResponseCode != 200 {
+		return
+	}
+	if e.ResponsePagePath == "" || placeholder(e.ResponsePagePath) {
 		return
 	}
 	page := d.match(e.ResponsePagePath)
@@ -74,7 +78,9 @@ func (r *report) masked(d *Distribution, e ErrorResponse) {
 	}
 	if len(hidden) > 0 {
 		r.warn("REQ-462", Project, e.Source, "Error page in place of an application's answers",
-			"A custom_error_response is for the whole distribution: a %d that the application behind %s answers becomes 200 with %s, too. Let a function on the behavior of the pages rewrite paths instead, or keep the status.",
+			"A custom_error_response is for the whole distribution: a %d that the application behind %s answers "+
+				"becomes 200 with %s, too. Let a function on the behavior of the pages rewrite paths instead, or keep "+
+				"the status.",
 			e.ErrorCode, handful(hidden), e.ResponsePagePath)
 	}
 }

@@ -46,7 +46,8 @@ func (r *report) originID(first map[string]Source, id Text, at Source) {
 		return
 	}
 	r.refuse("TF-103", Documented, at, "Duplicate origin id",
-		"Origins and origin groups have different ids, and %q is given twice%s. Change one of the two.", id.Value, parenthesized(other))
+		"Origins and origin groups have different ids, and %q is given twice%s. Change one of the "+
+			"two.", id.Value, parenthesized(other))
 }
 
 // parenthesized returns ` (cloudfront.tf:48)`, or nothing where no line says it.
@@ -71,13 +72,16 @@ func (r *report) domainName(d *Distribution, o *Origin) {
 	host, _, port := strings.Cut(host, ":")
 	switch _, err := netip.ParseAddr(name); {
 	case name == "":
-		r.refuse("TF-121", Observed, at, "Empty domain_name", "An origin needs a domain name. Write the name of the server or bucket.")
+		r.refuse("TF-121", Observed, at, "Empty domain_name", "An origin needs a domain name. Write the name of the "+
+			"server or bucket.")
 	case err == nil:
 		r.refuse("REQ-316", Inferred, at, "Address for a domain name",
-			"%s is an address, and CloudFront asks for a name that the public DNS resolves. Give the server a name, or use a VPC origin for a private one.", name)
+			"%s is an address, and CloudFront asks for a name that the public DNS resolves. Give the server a name, "+
+				"or use a VPC origin for a private one.", name)
 	case scheme:
 		r.refuse("TF-121", Observed, at, "Scheme in domain_name",
-			"domain_name is a host name, unlike %q. Write %q; origin_protocol_policy says how it is spoken to.", name, host)
+			"domain_name is a host name, unlike %q. Write %q; origin_protocol_policy says how it is spoken "+
+				"to.", name, host)
 	case path && pathStyle(host): // s3Origin says it better
 	case path:
 		r.refuse("TF-121", Observed, at, "Path in domain_name",
@@ -87,10 +91,12 @@ func (r *report) domainName(d *Distribution, o *Origin) {
 			"domain_name is a host name, unlike %q. Write %q, and the port as http_port or https_port.", name, host)
 	case d.names(name):
 		r.add(Error, "REQ-026", Project, at, "Request loop",
-			"%q is a name of the distribution itself, so it would ask itself without end. Name the server behind it.", name)
+			"%q is a name of the distribution itself, so it would ask itself without end. Name the server behind "+
+				"it.", name)
 	case !strings.Contains(name, ".") && o.Kind != KindVPC:
 		r.refuse("REQ-316", Inferred, at, "Local name for a domain name",
-			"CloudFront asks for a name that the public DNS resolves, and %q has no domain. Write the full name; --origin says where the origin is on this machine.", name)
+			"CloudFront asks for a name that the public DNS resolves, and %q has no domain. Write the full name; "+
+				"--origin says where the origin is on this machine.", name)
 	}
 }
 
@@ -102,12 +108,12 @@ func (d *Distribution) names(host string) bool {
 
 func (r *report) originSettings(o *Origin) {
 	if path := o.OriginPath; path != "" && !placeholder(path) && (path[0] != '/' || path[len(path)-1] == '/') {
-		want := "/" + strings.Trim(path, "/")
-		if want == "/" {
-			want = ""
+		next := "Remove it."
+		if name := strings.Trim(path, "/"); name != "" {
+			next = fmt.Sprintf("Write %q.", "/"+name)
 		}
 		r.refuse("REQ-315", Documented, o.Sources.at("origin_path", o.Source), "Invalid origin_path",
-			"An origin_path begins with a slash and does not end with one, unlike %q. Write %q.", path, want)
+			"An origin_path begins with a slash and does not end with one, unlike %q. %s", path, next)
 	}
 	if c := o.OriginAccessControl; c != nil && r.once(c) {
 		r.oneOf("TF-175", c.Source, "origin_access_control_origin_type", c.OriginType, "s3", "lambda", "mediastore", "mediapackagev2")
@@ -132,7 +138,8 @@ func (r *report) originSettings(o *Origin) {
 		at := o.Sources.at("origin_ssl_protocols", o.Source)
 		if version == "TLSv1.3" {
 			r.refuse("REQ-335", Inferred, at, "TLSv1.3 in origin_ssl_protocols",
-				"TLS 1.3 is spoken to origins that offer it, and is not known to be a value of origin_ssl_protocols. Leave it out.")
+				"TLS 1.3 is spoken to origins that offer it, and is not known to be a value of "+
+					"origin_ssl_protocols. Leave it out.")
 			continue
 		}
 		r.oneOf("TF-123", at, "origin_ssl_protocols", version, "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
@@ -142,14 +149,16 @@ func (r *report) originSettings(o *Origin) {
 func (r *report) originTimeouts(o *Origin) {
 	if n := o.ConnectionAttempts; n != 0 && (n < 1 || n > maxConnectionAttempts) {
 		r.refuse("TF-130", Documented, o.Sources.at("connection_attempts", o.Source), "Invalid connection_attempts",
-			"CloudFront makes 1 to %d attempts to connect, not %d. Choose a number from that range.", maxConnectionAttempts, n)
+			"CloudFront makes 1 to %d attempts to connect, not %d. Choose a number from that "+
+				"range.", maxConnectionAttempts, n)
 	}
 	r.seconds("TF-130", Error, o, "connection_timeout", o.ConnectionTimeout, maxConnectionTimeout)
 	r.seconds("REQ-326", Warning, o, "origin_read_timeout", o.OriginReadTimeout, maxReadTimeout)
 	r.seconds("REQ-319", Warning, o, "origin_keepalive_timeout", o.OriginKeepaliveTimeout, maxKeepaliveTimeout)
 	if whole := o.ResponseCompletionTimeout; whole > 0 && whole < o.OriginReadTimeout {
 		r.refuse("REQ-330", Documented, o.Sources.at("response_completion_timeout", o.Source), "Invalid response_completion_timeout",
-			"The whole answer is given %d seconds, which is less than origin_read_timeout gives a pause in it, %d. Make it at least as long.",
+			"The whole answer is given %d seconds, which is less than origin_read_timeout gives a pause in it, %d. "+
+				"Make it at least as long.",
 			seconds(whole), seconds(o.OriginReadTimeout))
 	}
 }
@@ -159,12 +168,14 @@ func (r *report) seconds(rule string, above Severity, o *Origin, argument string
 	at := o.Sources.at(argument, o.Source)
 	switch {
 	case have < 0:
-		r.refuse(rule, Documented, at, "Invalid "+argument, "A timeout cannot be %d seconds. Choose 1 to %d.", seconds(have), seconds(most))
+		r.refuse(rule, Documented, at, "Invalid "+argument,
+			"A timeout cannot be %d seconds. Choose 1 to %d.", seconds(have), seconds(most))
 	case have > most && above == Error:
 		r.refuse(rule, Documented, at, "Invalid "+argument, "%s is at most %d seconds, not %d. Choose 1 to %d.",
 			argument, seconds(most), seconds(have), seconds(most))
 	case have > most:
-		r.warn(rule, Documented, at, "Quota exceeded", "%s is at most %d seconds unless AWS has raised the quota, and here it is %d. Ask AWS, or choose a shorter time.",
+		r.warn(rule, Documented, at, "Quota exceeded", "%s is at most %d seconds unless AWS has raised the quota, "+
+			"and here it is %d. Ask AWS, or choose a shorter time.",
 			argument, seconds(most), seconds(have))
 	}
 }
@@ -187,7 +198,8 @@ func (r *report) s3Origin(o *Origin) {
 			severity = Error
 		}
 		r.add(severity, "REQ-382", Documented, o.Sources.at("domain_name", o.Source), "Invalid S3 origin",
-			"CloudFront does not take accelerated or path-style names such as %q. Write the bucket's regional name: bucket.s3.region.amazonaws.com.", name)
+			"CloudFront does not take accelerated or path-style names such as %q. Write the bucket's regional name: "+
+				"bucket.s3.region.amazonaws.com.", name)
 	}
 }
 
@@ -196,10 +208,12 @@ func (r *report) websiteOrigin(o *Origin, name string) {
 	switch policy := o.OriginProtocolPolicy; {
 	case o.OriginAccessControl != nil || o.OriginAccessIdentity.set():
 		r.refuse("REQ-381", Documented, access, "Access control on a website endpoint",
-			"%q is an S3 website endpoint, which knows no origin access control or identity: its objects must be public. Use the bucket's regional name, or remove the access control.", name)
+			"%q is an S3 website endpoint, which knows no origin access control or identity: its objects must be "+
+				"public. Use the bucket's regional name, or remove the access control.", name)
 	case policy != "" && policy != OriginHTTPOnly:
 		r.warn("REQ-312", Documented, o.Sources.at("origin_protocol_policy", o.Source), "HTTPS to a website endpoint",
-			"S3 website endpoints speak HTTP only, so with %q requests over HTTPS fail. Write origin_protocol_policy = \"http-only\".", policy)
+			"S3 website endpoints speak HTTP only, so with %q requests over HTTPS fail. Write "+
+				"origin_protocol_policy = \"http-only\".", policy)
 	case policy != "" && o.HTTPPort != 80:
 		r.warn("REQ-312", Documented, o.Sources.at("http_port", o.Source), "Port of a website endpoint",
 			"S3 website endpoints listen on port 80 only, not on %d. Write http_port = 80.", o.HTTPPort)
@@ -252,6 +266,9 @@ func forbiddenHeader(name string) bool {
 func (r *report) customHeaders(o *Origin) {
 	total := 0
 	for _, h := range o.CustomHeaders {
+		if placeholder(h.Name) {
+			continue
+		}
 		total += len(h.Name)
 		if h.Value.Known {
 			total += len(h.Value.Value)
@@ -262,20 +279,24 @@ func (r *report) customHeaders(o *Origin) {
 				"CloudFront does not let an origin's custom_header set %q. Choose another name.", h.Name)
 		case len(h.Name) > maxHeaderNameLength:
 			r.refuse("REQ-245", Documented, h.Source, "Custom header too long",
-				"A custom header's name has at most %d characters, this one has %d. Shorten it.", maxHeaderNameLength, len(h.Name))
+				"A custom header's name has at most %d characters, this one has %d. Shorten "+
+					"it.", maxHeaderNameLength, len(h.Name))
 		case h.Value.Known && len(h.Value.Value) > maxHeaderValueLength:
 			r.refuse("REQ-245", Documented, h.Source, "Custom header too long",
-				"A custom header's value has at most %d characters, that of %s has %d. Shorten it.", maxHeaderValueLength, h.Name, len(h.Value.Value))
+				"A custom header's value has at most %d characters, that of %s has %d. Shorten "+
+					"it.", maxHeaderValueLength, h.Name, len(h.Value.Value))
 		}
 	}
 	at := o.Sources.at("custom_header", o.Source)
 	if n := len(o.CustomHeaders); n > maxCustomHeaders {
 		r.warn("REQ-245", Documented, at, "Quota exceeded",
-			"An origin has at most %d custom headers, this one has %d. Ask AWS for a higher quota, or merge some.", maxCustomHeaders, n)
+			"An origin has at most %d custom headers, this one has %d. Ask AWS for a higher quota, or merge "+
+				"some.", maxCustomHeaders, n)
 	}
 	if total > maxHeadersLength {
 		r.refuse("REQ-245", Documented, at, "Custom headers too long",
-			"The names and values of an origin's custom headers have at most %d characters together, these have %d. Shorten them.", maxHeadersLength, total)
+			"The names and values of an origin's custom headers have at most %d characters together, these have %d. "+
+				"Shorten them.", maxHeadersLength, total)
 	}
 }
 
@@ -284,7 +305,8 @@ func (r *report) originGroups(d *Distribution) {
 		at := g.Sources.at("member", g.Source)
 		if len(g.Members) != 2 {
 			r.refuse("REQ-360", Documented, at, "Wrong number of members",
-				"An origin group has exactly two members, a primary and a secondary origin, and this one has %d. List two.", len(g.Members))
+				"An origin group has exactly two members, a primary and a secondary origin, and this one has %d. "+
+					"List two.", len(g.Members))
 		}
 		for _, id := range g.Members {
 			if id.judged() && d.Origin(id.Value) == nil {
@@ -293,12 +315,14 @@ func (r *report) originGroups(d *Distribution) {
 		}
 		if m := g.Members; len(m) == 2 && m[0].judged() && m[1].judged() && m[0].Value == m[1].Value {
 			r.refuse("REQ-360", Inferred, at, "Origin group of one origin",
-				"Both members of the origin group are %q, so nothing can take over. Name another origin as the second.", g.Members[0].Value)
+				"Both members of the origin group are %q, so nothing can take over. Name another origin as the "+
+					"second.", g.Members[0].Value)
 		}
 		for _, status := range g.StatusCodes {
 			if !slices.Contains([]int{400, 403, 404, 416, 429, 500, 502, 503, 504}, status) {
 				r.refuse("REQ-361", Documented, g.Sources.at("status_codes", g.Source), "Invalid failover status",
-					"CloudFront cannot fail over on %d. Choose among 400, 403, 404, 416, 429, 500, 502, 503 and 504.", status)
+					"CloudFront cannot fail over on %d. Choose among 400, 403, 404, 416, 429, 500, 502, 503 and "+
+						"504.", status)
 			}
 		}
 	}

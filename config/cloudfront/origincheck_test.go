@@ -57,7 +57,7 @@ func TestOriginProblems(t *testing.T) {
 			`error REQ-315 documented :53 Invalid origin_path. An origin_path begins with a slash and does not end with one, unlike "/v1/". Write "/v1".`,
 		}},
 		{name: "only a slash", rule: "REQ-315", edit: origin(func(api, web *Origin) { web.OriginPath = "/" }), want: []string{
-			`error REQ-315 documented :53 Invalid origin_path. An origin_path begins with a slash and does not end with one, unlike "/". Write "".`,
+			`error REQ-315 documented :53 Invalid origin_path. An origin_path begins with a slash and does not end with one, unlike "/". Remove it.`,
 		}},
 		{name: "low port", rule: "REQ-314", edit: origin(func(api, web *Origin) { api.HTTPPort, api.HTTPSPort = 81, 8443 }), want: []string{
 			`error REQ-314 documented :34 Invalid http_port. An origin's port is 80, 443 or one from 1024 to 65535, not 81. Choose one of these.`,

@@ -17,6 +17,7 @@ const MaxPatternLength = 255
 type PathPattern struct {
 	written   string
 	canonical string
+	ordered   bool
 }
 
 // ParsePathPattern checks the length of a pattern and prepares it. It accepts characters that CloudFront would
@@ -53,9 +54,15 @@ func (p PathPattern) String() string { return p.written }
 // Canonical returns the form that is matched: "/images/*.jpg" for "images/*.jpg".
 func (p PathPattern) Canonical() string { return p.canonical }
 
-// Default reports whether this is the pattern of the default behavior, "*" as written. (An ordered "/*" takes the
-// same paths.)
-func (p PathPattern) Default() bool { return p.written == "*" }
+// Ordered returns the pattern as that of an ordered behavior: with it even "*" is not the default behavior's.
+func (p PathPattern) Ordered() PathPattern {
+	p.ordered = true
+	return p
+}
+
+// Default reports whether this is the pattern of the default behavior, "*" as written, and not that of an ordered one
+// that takes the same paths.
+func (p PathPattern) Default() bool { return p.written == "*" && !p.ordered }
 
 // Match reports whether the pattern takes a path that NormalizePath has prepared. It does not allocate, and its time
 // is bounded by the product of the two lengths: on a mismatch only the last "*" seen is widened, which is enough

@@ -197,6 +197,30 @@ func TestParsePathPattern(t *testing.T) {
 	}
 }
 
+func TestDefaultPattern(t *testing.T) {
+	star := MustParsePathPattern("*")
+	tests := []struct {
+		name, rule string
+		pattern    PathPattern
+		want       bool
+	}{
+		{"star", "REQ-041", star, true},
+		{"star of an ordered behavior", "REQ-041", star.Ordered(), false},
+		{"everything", "REQ-041", MustParsePathPattern("/*"), false},
+		{"nothing", "REQ-041", PathPattern{}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			if got := tt.pattern.Default(); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+	if p := star.Ordered(); p.String() != "*" || !p.Match("/x") {
+		t.Errorf("the ordered pattern is %q, and should match everything still", p)
+	}
+}
+
 func TestNormalizePath(t *testing.T) {
 	tests := []struct{ name, rule, path, want string }{
 		{"clean", "REQ-062", "/a/b.html", "/a/b.html"},

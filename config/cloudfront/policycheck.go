@@ -36,7 +36,8 @@ func (r *report) combination(b *Behavior, key *CachePolicy, forward *OriginReque
 	at := b.Sources.at("origin_request_policy_id", b.Source)
 	if key.Legacy {
 		r.refuse("POL-002", Documented, at, "Origin request policy beside forwarded_values",
-			"An origin request policy goes together with a cache policy only, and the behavior %s has forwarded_values. Replace them with a cache_policy_id.", b.Name())
+			"An origin request policy goes together with a cache policy only, and the behavior %s has "+
+				"forwarded_values. Replace them with a cache_policy_id.", b.Name())
 	}
 	r.authorization(key, forward)
 	pairs := []struct {
@@ -46,7 +47,9 @@ func (r *report) combination(b *Behavior, key *CachePolicy, forward *OriginReque
 	for _, p := range pairs {
 		if p.a.Behavior == SelectAllExcept && p.b.Behavior == SelectAllExcept {
 			r.warn("POL-073", Documented, at, "Two lists of exceptions",
-				"Both policies of the behavior %s take all %s except some. AWS documents that then the origin gets none that is on either list, although the cache policy keys some of them. Use a list of exceptions in one policy only.",
+				"Both policies of the behavior %s take all %s except some. AWS documents that then the origin gets "+
+					"none that is on either list, although the cache policy keys some of them. Use a list of exceptions "+
+					"in one policy only.",
 				b.Name(), p.what)
 		}
 	}
@@ -66,11 +69,14 @@ func (r *report) authorization(key *CachePolicy, forward *OriginRequestPolicy) {
 	const summary = "Authorization in an origin request policy"
 	if disabled {
 		r.refuse("POL-058", Inferred, at, summary,
-			"AWS refuses Authorization among the headers of an origin request policy; that it allows it beside a cache policy with caching disabled, as here, is not confirmed. Forward all headers with Managed-AllViewerExceptHostHeader instead.")
+			"AWS refuses Authorization among the headers of an origin request policy; that it allows it beside a "+
+				"cache policy with caching disabled, as here, is not confirmed. Forward all headers with "+
+				"Managed-AllViewerExceptHostHeader instead.")
 		return
 	}
 	r.refuse("POL-057", Documented, at, summary,
-		"AWS refuses Authorization among the headers of an origin request policy. List it in the cache policy, or forward all headers with Managed-AllViewerExceptHostHeader.")
+		"AWS refuses Authorization among the headers of an origin request policy. List it in the cache policy, or "+
+			"forward all headers with Managed-AllViewerExceptHostHeader.")
 }
 
 // lists reports whether a selection of this kind has a name among its items, in any case.
@@ -86,7 +92,9 @@ func (r *report) hostHeader(b *Behavior, o *Origin) {
 	}
 	if o.Kind == KindS3 {
 		r.warn("REQ-397", Documented, at, "Host forwarded to S3",
-			"The behavior %s sends the viewer's Host to %q, and S3 takes that for a bucket's name: requests end with 403, NoSuchBucket or SignatureDoesNotMatch. Use a policy that does not forward Host, such as Managed-CORS-S3Origin or Managed-AllViewerExceptHostHeader.",
+			"The behavior %s sends the viewer's Host to %q, and S3 takes that for a bucket's name: requests end "+
+				"with 403, NoSuchBucket or SignatureDoesNotMatch. Use a policy that does not forward Host, such as "+
+				"Managed-CORS-S3Origin or Managed-AllViewerExceptHostHeader.",
 			b.Name(), o.ID)
 		return
 	}
@@ -94,32 +102,37 @@ func (r *report) hostHeader(b *Behavior, o *Origin) {
 	gateway := strings.Contains(name, ".execute-api.") && strings.HasSuffix(name, ".amazonaws.com")
 	if o.DomainName.judged() && (gateway || strings.HasSuffix(name, ".on.aws") && strings.Contains(name, ".lambda-url.")) {
 		r.warn("POL-025", Documented, at, "Host forwarded to API Gateway or Lambda",
-			"The behavior %s sends the viewer's Host to %q, which answers to its own name only. Use a policy that does not forward Host, such as Managed-AllViewerExceptHostHeader.",
+			"The behavior %s sends the viewer's Host to %q, which answers to its own name only. Use a policy that "+
+				"does not forward Host, such as Managed-AllViewerExceptHostHeader.",
 			b.Name(), o.ID)
 	}
 }
 
 // forwardsHost reports whether the viewer's Host goes to the origin, and which line says so (POL-023, POL-024, POL-094).
 func (b *Behavior) forwardsHost() (Source, bool) {
-	if p := b.CachePolicy; p != nil && (p.Headers.lists(SelectWhitelist, "Host") || p.Legacy && p.Headers.Behavior == SelectAll) {
+	p, keyed := b.CachePolicy, false
+	if p != nil {
+		keyed = p.Headers.lists(SelectWhitelist, "Host") || p.Legacy && p.Headers.Behavior == SelectAll
+	}
+	if keyed {
 		argument := "cache_policy_id"
 		if p.Legacy {
 			argument = "forwarded_values"
 		}
 		return b.Sources.at(argument, b.Source), true
 	}
-	p := b.OriginRequestPolicy
-	if p == nil {
+	forward := b.OriginRequestPolicy
+	if forward == nil {
 		return Source{}, false
 	}
 	at := b.Sources.at("origin_request_policy_id", b.Source)
-	switch p.Headers.Behavior {
+	switch forward.Headers.Behavior {
 	case SelectAllViewer, SelectAllViewerAndWhitelistCloudFront:
 		return at, true
 	case SelectWhitelist:
-		return at, foldContains(p.Headers.Items, "Host")
+		return at, foldContains(forward.Headers.Items, "Host")
 	case SelectAllExcept:
-		return at, !foldContains(p.Headers.Items, "Host")
+		return at, !foldContains(forward.Headers.Items, "Host")
 	default:
 		return at, false
 	}
@@ -138,7 +151,8 @@ func (r *report) headerTwice(p *OriginRequestPolicy, o *Origin) {
 		}
 		if foldContains(p.Headers.Items, h.Name) && r.once(pair{p, o, h.Name}) {
 			r.warn("POL-045", Documented, h.Source, "Header set twice",
-				"%s is a custom header of the origin %q and in the origin request policy %s, too; the origin's value wins. Remove it from the policy.",
+				"%s is a custom header of the origin %q and in the origin request policy %s, too; the origin's "+
+					"value wins. Remove it from the policy.",
 				h.Name, o.ID, p.Name)
 		}
 	}
@@ -149,7 +163,8 @@ func (r *report) cachePolicy(b *Behavior, p *CachePolicy) {
 	case p.Managed:
 		if p.Reserved {
 			r.warn("POL-006", Documented, b.Sources.at("cache_policy_id", b.Source), "Reserved managed policy",
-				"AWS keeps %s for Amplify Hosting and advises against it elsewhere. Choose another managed policy, or write one.", p.Name)
+				"AWS keeps %s for Amplify Hosting and advises against it elsewhere. Choose another managed policy, "+
+					"or write one.", p.Name)
 		}
 	case p.Legacy:
 		r.legacy(b, p)
@@ -164,13 +179,15 @@ func (r *report) legacy(b *Behavior, p *CachePolicy) {
 	at := b.Sources.at("forwarded_values", b.Source)
 	if p.Headers.Behavior == SelectAll && p.MinTTL > 0 {
 		r.refuse("POL-090", Documented, b.Sources.at("min_ttl", at), "min_ttl with all headers",
-			"With headers = [\"*\"] nothing is cached and min_ttl must be 0, but it is %d. Set it to 0, or list the headers.", seconds(p.MinTTL))
+			"With headers = [\"*\"] nothing is cached and min_ttl must be 0, but it is %d. Set it to 0, or list the "+
+				"headers.", seconds(p.MinTTL))
 	}
 	if p.Headers.Behavior == SelectWhitelist {
 		r.keyedHeaders(at, p.Headers.Items)
 		if n := len(p.Headers.Items); n > maxLegacyHeaders {
 			r.warn("POL-096", Documented, at, "Quota exceeded",
-				"forwarded_values has at most %d headers, this one has %d. Remove some, or forward all.", maxLegacyHeaders, n)
+				"forwarded_values has at most %d headers, this one has %d. Remove some, or forward "+
+					"all.", maxLegacyHeaders, n)
 		}
 	}
 	r.times(b.Sources.at("min_ttl", b.Source), p)
@@ -181,7 +198,8 @@ func (r *report) times(at Source, p *CachePolicy) {
 	if p.MinTTL > p.DefaultTTL || p.DefaultTTL > p.MaxTTL {
 		hint := "Put them in ascending order."
 		if p.Legacy && (p.DefaultTTL == 0 || p.MaxTTL == 0) {
-			hint = "Outside a cache policy, Terraform sends 0 for a default_ttl or max_ttl that is not given (TF-147): give all three."
+			hint = "Outside a cache policy, Terraform sends 0 for a default_ttl or max_ttl that is not given " +
+				"(TF-147): give all three."
 		}
 		r.refuse("CACHE-052", Inferred, at, "Times in the wrong order",
 			"min_ttl is %d, default_ttl %d and max_ttl %d, and CloudFront probably refuses them in this order. %s",
@@ -197,14 +215,17 @@ func (r *report) cacheKey(p *CachePolicy) {
 	flags := p.EnableAcceptEncodingGzip || p.EnableAcceptEncodingBrotli
 	if p.CachingDisabled() && (flags || p.Headers.some() || p.Cookies.some() || p.QueryStrings.some()) {
 		r.refuse("POL-013", Observed, p.Sources.at("min_ttl", p.Source), "Cache key without caching",
-			"All three times of %s are 0, so nothing is cached, and then AWS refuses headers, cookies, query strings and Accept-Encoding in the key. Forward them with an origin request policy, or set max_ttl to 1.", p.Name)
+			"All three times of %s are 0, so nothing is cached, and then AWS refuses headers, cookies, query "+
+				"strings and Accept-Encoding in the key. Forward them with an origin request policy, or set max_ttl to "+
+				"1.", p.Name)
 	}
 	if p.Headers.Behavior != SelectWhitelist {
 		return
 	}
 	if flags && foldContains(p.Headers.Items, "Accept-Encoding") {
 		r.refuse("POL-014", Observed, headers, "Accept-Encoding twice in the cache key",
-			"Accept-Encoding may not be listed while enable_accept_encoding_gzip or _brotli is true. Remove it from the headers.")
+			"Accept-Encoding may not be listed while enable_accept_encoding_gzip or _brotli is true. Remove it from "+
+				"the headers.")
 	}
 	r.keyedHeaders(headers, p.Headers.Items)
 	for _, name := range p.Headers.Items {
@@ -241,7 +262,8 @@ func (r *report) keyedHeaders(at Source, names []string) {
 				"CloudFront does not cache by %s. Remove it from the headers.", name)
 		case strings.HasPrefix(lower, "x-edge-"):
 			r.refuse("CACHE-022", Observed, at, "Header not for cache keys",
-				"CloudFront does not cache by %s: names that begin with X-Edge- are its own. Remove it from the headers.", name)
+				"CloudFront does not cache by %s: names that begin with X-Edge- are its own. Remove it from the "+
+					"headers.", name)
 		}
 	}
 }
@@ -271,12 +293,14 @@ func (r *report) selection(at Source, what string, s Selection) {
 	case SelectNone, SelectAll, SelectAllViewer:
 		if len(s.Items) > 0 {
 			r.refuse("POL-011", Inferred, at, "Superfluous list of "+what,
-				"%q takes no list, and here it has one: %s. Remove the list, or choose \"whitelist\".", s.Behavior, handful(s.Items))
+				"%q takes no list, and here it has one: %s. Remove the list, or choose "+
+					"\"whitelist\".", s.Behavior, handful(s.Items))
 		}
 	}
 	if n := len(s.Items); n > maxPolicyItems {
 		r.warn("POL-005", Documented, at, "Quota exceeded",
-			"A policy lists at most %d %s, this one has %d. Ask AWS for a higher quota, or select more widely.", maxPolicyItems, what, n)
+			"A policy lists at most %d %s, this one has %d. Ask AWS for a higher quota, or select more "+
+				"widely.", maxPolicyItems, what, n)
 	}
 }
 
@@ -294,7 +318,8 @@ func (r *report) originRequestPolicy(p *OriginRequestPolicy) {
 func (r *report) forwardedHeader(at Source, behavior SelectionBehavior, name string) {
 	if behavior == SelectAllViewerAndWhitelistCloudFront && !foldPrefix(name, "CloudFront-") {
 		r.refuse("POL-054", Inferred, at, "Header not of CloudFront",
-			"%q lists headers that CloudFront generates, and %s is none: it is forwarded anyway. Remove it.", behavior, name)
+			"%q lists headers that CloudFront generates, and %s is none: it is forwarded anyway. Remove "+
+				"it.", behavior, name)
 	}
 	if behavior != SelectWhitelist {
 		return
@@ -306,7 +331,8 @@ func (r *report) forwardedHeader(at Source, behavior SelectionBehavior, name str
 	case strings.HasPrefix(lower, "x-amz-"):
 		r.refuse("POL-060", Observed, at, "Header not to be forwarded",
 			"AWS refuses %s in an origin request policy: names that begin with X-Amz- are its own. Remove it.", name)
-	case strings.HasPrefix(lower, "x-edge-"), strings.HasPrefix(lower, "proxy-"), slices.Contains([]string{"te", "trailer", "upgrade", "connection"}, lower):
+	case strings.HasPrefix(lower, "x-edge-"), strings.HasPrefix(lower, "proxy-"),
+		slices.Contains([]string{"te", "trailer", "upgrade", "connection"}, lower):
 		r.refuse("POL-060", Inferred, at, "Header not to be forwarded",
 			"CloudFront always removes %s, and AWS probably refuses it in an origin request policy. Remove it.", name)
 	}

@@ -163,7 +163,11 @@ func TestSoundConfiguration(t *testing.T) {
 			}
 			ordered(d, "/{var.prefix}/*", "/{var.prefix}/*", "{var.a b}")
 			d.Behaviors = slices.Delete(d.Behaviors, 3, 4) // the last is no reference
-			d.ErrorResponses[0].ResponsePagePath = "{var.page}"
+			d.ErrorResponses[0].ResponsePagePath, d.ErrorResponses[0].ResponseCode = "{var.page}", 200
+			name := "{var." + strings.Repeat("n", 300) + "}"
+			d.Origins[0].CustomHeaders = []CustomHeader{{Name: name, Value: unknown("random_password.x")}}
+			d.Behaviors[0].AllowedMethods = []string{"{var.methods}"}
+			d.Behaviors[0].ViewerProtocolPolicy = "{var.protocol}"
 		}},
 	}
 	for _, tt := range tests {

@@ -22,7 +22,8 @@ func (r *report) responseHeadersPolicy(p *ResponseHeadersPolicy) {
 	}
 	if n := len(p.CustomHeaders); n > maxResponseHeaders {
 		r.warn("POL-005", Documented, p.Sources.at("custom_headers_config", p.Source), "Quota exceeded",
-			"A response headers policy has at most %d custom headers, this one has %d. Ask AWS for a higher quota, or let a function add some.", maxResponseHeaders, n)
+			"A response headers policy has at most %d custom headers, this one has %d. Ask AWS for a higher quota, "+
+				"or let a function add some.", maxResponseHeaders, n)
 	}
 	for _, name := range p.RemoveHeaders {
 		if keptHeader(name) {
@@ -38,26 +39,31 @@ func (r *report) responseHeadersPolicy(p *ResponseHeadersPolicy) {
 
 func (r *report) cors(at Source, c *CORS) {
 	const summary = "Invalid CORS settings"
-	if len(c.AllowHeaders) == 0 {
-		r.refuse("POL-140", Observed, at, summary, "access_control_allow_headers needs at least one item. Name the headers, or write \"*\".")
+	if len(c.AllowHeaders) == 0 { // or not known yet, so no error
+		r.warn("POL-140", Observed, at, summary,
+			"AWS refuses an empty access_control_allow_headers. Name the headers, or write \"*\".")
 	}
 	if len(c.AllowMethods) > 1 && slices.Contains(c.AllowMethods, "ALL") {
-		r.refuse("POL-140", Observed, at, summary, "access_control_allow_methods is either \"ALL\" alone or a list of methods. Remove the others.")
+		r.refuse("POL-140", Observed, at, summary, "access_control_allow_methods is either \"ALL\" alone or a list "+
+			"of methods. Remove the others.")
 	}
 	if slices.Contains(c.AllowOrigins, "ALL") {
 		r.refuse("POL-140", Observed, at, summary, "access_control_allow_origins does not know \"ALL\". Write \"*\".")
 	}
 	if c.AllowCredentials && slices.Contains(c.AllowHeaders, "*") {
-		r.refuse("POL-140", Observed, at, summary, "With access_control_allow_credentials, access_control_allow_headers cannot have \"*\". Name the headers.")
+		r.refuse("POL-140", Observed, at, summary, "With access_control_allow_credentials, "+
+			"access_control_allow_headers cannot have \"*\". Name the headers.")
 	}
 	if c.AllowCredentials && slices.Contains(c.AllowOrigins, "*") {
 		r.warn("POL-141", Inferred, at, "Credentials for every origin",
-			"Browsers refuse answers that allow credentials and every origin. List the origins in access_control_allow_origins.")
+			"Browsers refuse answers that allow credentials and every origin. List the origins in "+
+				"access_control_allow_origins.")
 	}
 	for _, origin := range c.AllowOrigins {
 		if !placeholder(origin) && !allowableOrigin(origin) {
 			r.refuse("POL-124", Documented, at, "Invalid origin",
-				`In access_control_allow_origins a "*" stands alone, for the first labels of a host or in a port, unlike in %q. Write one such as "https://*.example.org".`, origin)
+				`In access_control_allow_origins a "*" stands alone, for the first labels of a host or in a port, `+
+					`unlike in %q. Write one such as "https://*.example.org".`, origin)
 		}
 	}
 }
@@ -74,7 +80,8 @@ func allowableOrigin(entry string) bool {
 func (r *report) security(at Source, s SecurityHeaders) {
 	if h := s.ContentSecurityPolicy; h != nil && h.Value.Known && len(h.Value.Value) > maxSecurityPolicy {
 		r.refuse("POL-112", Documented, h.place(at), "Content security policy too long",
-			"It has at most %d characters, this one has %d. Shorten it, or let a function add it.", maxSecurityPolicy, len(h.Value.Value))
+			"It has at most %d characters, this one has %d. Shorten it, or let a function add "+
+				"it.", maxSecurityPolicy, len(h.Value.Value))
 	}
 	if h := s.FrameOptions; h != nil && h.Value.Known {
 		r.oneOf("POL-154", h.place(at), "frame_option", h.Value.Value, "DENY", "SAMEORIGIN")
@@ -104,7 +111,8 @@ func (r *report) customResponseHeader(h ResponseHeader) {
 		"access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-methods",
 		"access-control-allow-headers", "access-control-expose-headers", "access-control-max-age",
 	}, name):
-		r.refuse("POL-142", Observed, h.Source, summary, "AWS refuses %s among the custom headers. Write a cors_config block.", h.Name)
+		r.refuse("POL-142", Observed, h.Source, summary, "AWS refuses %s among the custom headers. Write a "+
+			"cors_config block.", h.Name)
 	case foldContains([]string{
 		ContentSecurityPolicyHeader, ContentTypeOptionsHeader, FrameOptionsHeader, ReferrerPolicyHeader,
 		StrictTransportSecurityHeader, XSSProtectionHeader,
@@ -112,7 +120,8 @@ func (r *report) customResponseHeader(h ResponseHeader) {
 		r.refuse("POL-142", Inferred, h.Source, summary,
 			"AWS probably refuses %s among the custom headers. Write it in security_headers_config.", h.Name)
 	case keptHeader(name):
-		r.refuse("POL-172", Inferred, h.Source, summary, "AWS probably refuses %s among the custom headers. Remove it.", h.Name)
+		r.refuse("POL-172", Inferred, h.Source, summary, "AWS probably refuses %s among the custom headers. Remove "+
+			"it.", h.Name)
 	}
 }
 

@@ -18,7 +18,7 @@ func TestResponseHeadersPolicyProblems(t *testing.T) {
 	}
 	tests := []complaint{
 		{name: "no headers", rule: "POL-140", edit: policy(func(p *ResponseHeadersPolicy) { p.CORS.AllowHeaders = nil }), want: []string{
-			`error POL-140 observed :241 Invalid CORS settings. access_control_allow_headers needs at least one item. Name the headers, or write "*".`,
+			`warning POL-140 observed :241 Invalid CORS settings. AWS refuses an empty access_control_allow_headers. Name the headers, or write "*".`,
 		}},
 		{name: "all methods and more", rule: "POL-140", edit: policy(func(p *ResponseHeadersPolicy) {
 			p.CORS.AllowMethods = []string{"ALL", "GET"}

@@ -41,9 +41,9 @@ func (f fields) pattern() cloudfront.PathPattern {
 		return cloudfront.PathPattern{} // missing: the evaluator has said so
 	}
 	text := textOf(v)
-	if !text.Known {
+	if len(text.From) > 0 {
 		f.d.warn(f.at("path_pattern"), "TF-232", "Path pattern known only after apply",
-			"path_pattern is made of %s, which only apply can tell: it is %q here, and requests are not routed as they "+
+			"path_pattern is made of %s, which is not known here: it is %q here, and requests are not routed as they "+
 				"will be. Give the value with --var or --var-file.", from(v), text.Value)
 	}
 	p, err := cloudfront.ParsePathPattern(text.Value)

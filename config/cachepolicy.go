@@ -149,9 +149,10 @@ func (f fields) unknownPolicy(v cty.Value, argument, typ, taken string, suggest 
 		return
 	}
 	switch {
-	case !known || !text.Known:
+	case !known && len(text.From) == 0: // an error has been reported
+	case !text.Known:
 		f.d.warn(at, rule, "Policy known only after apply",
-			"%s depends on %s, which only apply can tell. Until then this behavior has a policy that %s.",
+			"%s depends on %s, which is not known here. Until then this behavior has a policy that %s.",
 			argument, from(v), taken)
 	case cloudfront.ManagedPolicyUnresolved(id):
 		f.d.warn(at, "POL-006", "Policy with unpublished settings",

@@ -23,6 +23,7 @@ type decoder struct {
 	notices     []Notice
 	noticed     map[string]bool                 // texts of notices
 	ranges      map[cloudfront.Source]hcl.Range // what stands at a place
+	unknowns    []undecided                     // of the distribution at hand
 	// What several behaviors share is decoded once, by address.
 	caches    map[string]*cloudfront.CachePolicy
 	requests  map[string]*cloudfront.OriginRequestPolicy
@@ -319,17 +320,50 @@ func relevant(e cty.Value, marks cty.ValueMarks) cty.ValueMarks {
 	return kept
 }
 
-// unknown says that a setting is only known after apply, and as what it is taken.
+// unknown notes that a setting is only known after apply, and as what it is taken. Where a value is unknown for no
+// reason, an error has been reported at its place, and that is enough.
 func (f fields) unknown(name, taken string) {
 	v, _ := f.value(name)
-	f.d.warn(f.at(name), "TF-232", "Value known only after apply",
-		"%s depends on %s, which only apply can tell. It is taken as %s.", name, from(v), taken)
+	if reason := from(v); reason != "" {
+		f.d.unknowns = append(f.d.unknowns, undecided{at: f.at(name), text: fmt.Sprintf("%s (line %d) depends on %s; taken as %s",
+			name, f.at(name).Start.Line, reason, taken)})
+	}
 }
 
-// from lists what an unknown value was made of.
+// from lists what an unknown value was made of; it is "" for one that an error left.
 func from(v cty.Value) string {
-	if t := textOf(v); len(t.From) > 0 {
-		return strings.Join(t.From, ", ")
+	references := textOf(v).From
+	if n := len(references); n > maxFrom {
+		references = append(references[:maxFrom:maxFrom], fmt.Sprintf("%d more", n-maxFrom))
 	}
-	return "something"
+	return strings.Join(references, ", ")
+}
+
+const maxFrom = 4
+
+// An undecided setting is one that only apply can tell.
+type undecided struct {
+	at   hcl.Range
+	text string
+}
+
+const maxUndecided = 12
+
+// decided reports the undecided settings of a distribution in one warning (TF-232).
+func (d *decoder) decided(dist *cloudfront.Distribution) {
+	if len(d.unknowns) == 0 {
+		return
+	}
+	var lines []string
+	for _, u := range d.unknowns {
+		if !slices.Contains(lines, u.text) {
+			lines = append(lines, u.text)
+		}
+	}
+	if n := len(lines); n > maxUndecided {
+		lines = append(lines[:maxUndecided:maxUndecided], fmt.Sprintf("and %d more", n-maxUndecided))
+	}
+	d.warn(d.unknowns[0].at, "TF-232", "Settings known only after apply",
+		"Of %s, these settings are not known here:\n  %s", dist.Address, strings.Join(lines, "\n  "))
+	d.unknowns = nil
 }

@@ -56,6 +56,7 @@ func (d *decoder) distribution(e *entity) *cloudfront.Distribution {
 	}
 	d.unsupported("distribution", f)
 	d.emulated(dist)
+	d.decided(dist)
 	return dist
 }
 
@@ -172,6 +173,9 @@ func (ids *identities) resolve(target *cloudfront.Text, f fields, argument strin
 			f.d.refuse(f.at(argument), "TF-141", "Unknown origin", "%s", unknownOrigin(raw, among))
 		}
 		return
+	}
+	if from(v) == "" {
+		return // an error has been reported
 	}
 	f.d.warn(f.at(argument), "TF-202", "Origin known only after apply",
 		"%s is %q, and as far as can be told before apply no origin has this id. Use the same expression on both sides, "+

@@ -105,7 +105,7 @@ func (d *decoder) fileBehind(code, block string) string {
 		}
 		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() && info.Size() <= maxCode {
 			if b, err := os.ReadFile(name); err == nil && len(b) > 0 && string(b) == code {
-				return name
+				return nearPath(name)
 			}
 		}
 		if strings.Contains(block, filepath.Base(name)) {
@@ -113,9 +113,17 @@ func (d *decoder) fileBehind(code, block string) string {
 		}
 	}
 	if len(mentioned) == 1 {
-		return mentioned[0]
+		return nearPath(mentioned[0])
 	}
 	return ""
+}
+
+// nearPath is a path as diagnostics print it: relative to the working directory where that is shorter.
+func nearPath(path string) string {
+	if near, err := filepath.Rel(workingDirectory(), path); err == nil && len(near) < len(path) {
+		return near
+	}
+	return path
 }
 
 // lambdaFunction finds the aws_lambda_function behind an ARN (TF-210, TF-211): by reference, also where ARN and version

@@ -46,14 +46,26 @@ func count(n int, noun string) string {
 	return itoa(n) + " " + noun + "s"
 }
 
-// unavailable names the modules that may hold the distribution and are not on this machine (TF-072).
+var likelyName = regexp.MustCompile(`(?i)cloudfront|cdn`)
+
+// unavailable names the modules that may hold the distribution and are not on this machine (TF-072), those first that
+// sound like it.
 func unavailable(m *terraform.Module) string {
-	var modules []string
+	var likely, others []string
 	for _, u := range m.Unavailable() {
-		modules = append(modules, fmt.Sprintf("%s (%s, %s:%d)", u.Path, u.Source, u.Range.Filename, u.Range.Start.Line))
+		module := fmt.Sprintf("%s (%s, %s:%d)", u.Path, u.Source, u.Range.Filename, u.Range.Start.Line)
+		if likelyName.MatchString(u.Path + u.Source) {
+			likely = append(likely, module)
+		} else {
+			others = append(others, module)
+		}
 	}
+	modules := append(likely, others...)
 	if len(modules) == 0 {
 		return ""
+	}
+	if n := len(modules); n > maxListed {
+		modules = append(modules[:maxListed:maxListed], itoa(n-maxListed)+" more")
 	}
 	return "It may be in a module that is not on this machine: " + strings.Join(modules, ", ") +
 		". Run terraform get, which needs no credentials."

@@ -19,6 +19,9 @@ type ClientOptions struct {
 	Write     time.Duration // for each piece of the request
 }
 
+// sendingWait is how long the end of a request's body is waited for after the end of the answer.
+const sendingWait = 50 * time.Millisecond
+
 // A ClientConn is a connection to an origin. It carries one request at a time; dialing, retries and keeping idle
 // connections are the caller's business.
 type ClientConn struct {
@@ -33,7 +36,8 @@ type ClientConn struct {
 	failed  bool // the request could not be sent to its end
 	started bool // the answer has begun
 
-	spoiled bool // the connection cannot carry another request
+	sending chan struct{} // closed when Do's other goroutine has ended; nil if there was none
+	spoiled bool          // the connection cannot carry another request
 	closed  atomic.Bool
 }
 
@@ -60,7 +64,9 @@ func (c *ClientConn) Do(req *Request) (*Response, error) {
 		return resp, err
 	}
 	sent := make(chan error, 1)
+	c.sending = make(chan struct{})
 	go func() {
+		defer close(c.sending)
 		err := c.WriteRequest(req)
 		var broken *BodyError
 		sent <- err
@@ -286,6 +292,16 @@ func (c *ClientConn) SetTimeouts(firstByte, pause time.Duration) {
 // Reusable reports, after the end of an answer, whether the connection can carry another request: both messages have
 // ended, neither side wants to close, and nothing came that nobody asked for. Reset makes it ready.
 func (c *ClientConn) Reusable() bool {
+	if c.sending != nil {
+		// An answer may overtake the last steps of sending; one that came early has a body that is still being sent.
+		wait := time.NewTimer(sendingWait)
+		defer wait.Stop()
+		select {
+		case <-c.sending:
+		case <-wait.C:
+			return false
+		}
+	}
 	c.mu.Lock()
 	sent := c.written && !c.failed
 	c.mu.Unlock()
@@ -302,7 +318,7 @@ func (c *ClientConn) Reset() bool {
 	c.mu.Lock()
 	c.written, c.failed, c.started = false, false, false
 	c.mu.Unlock()
-	c.body = nil
+	c.body, c.sending = nil, nil
 	return c.in.arm(time.Time{}) == nil
 }
 

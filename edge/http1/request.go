@@ -33,11 +33,11 @@ func (r *Request) parseLine(line string, c *control) {
 		c.fail(BadSyntax, "invalid method %.20q", method)
 		return
 	}
-	r.Method = method
 	if !ok {
 		c.fail(BadSyntax, "request line without target")
 		return
 	}
+	r.Method = method
 	target, version, ok := strings.Cut(rest, " ")
 	if !ok {
 		c.fail(BadSyntax, "request line without version")

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// maxComparedBehaviors is how many behaviors are compared with one another: more than any quota allows.
-const maxComparedBehaviors = 300
+// maxComparedBehaviors is how many behaviors are compared with one another, each with all above it: more than the quota
+// allows, and few enough to be done with soon.
+const maxComparedBehaviors = 100
 
 var (
 	readMethods    = []string{"GET", "HEAD"}

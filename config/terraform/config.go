@@ -94,6 +94,7 @@ func (m *Module) config(dir string) *config {
 	for _, block := range base {
 		c.declare(m, block)
 	}
+	c.diags = first(maxProblems, c.diags)
 	return c
 }
 

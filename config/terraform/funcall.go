@@ -29,7 +29,7 @@ func (e *funcall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		return e.try(ctx)
 	case name == "can":
 		return e.can(ctx)
-	case strings.HasPrefix(name, "provider::") && e.m.functions[name].Params() == nil && !e.m.has(name):
+	case strings.HasPrefix(name, "provider::") && !e.m.has(name):
 		return cty.DynamicVal, hcl.Diagnostics{{
 			Severity: hcl.DiagWarning, Summary: "Provider function not evaluated",
 			Detail:  fmt.Sprintf("The function %s is part of a provider; its result is unknown here.", name),

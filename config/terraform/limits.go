@@ -11,11 +11,13 @@ import (
 // exhausting the machine.
 const (
 	maxFile      = 64 << 20  // bytes of one file
+	maxConfig    = 4 << 20   // bytes of one .tf file; the largest that people write have some hundred kB
+	maxProblems  = 100       // of one directory
 	maxNesting   = 500       // brackets and templates inside each other
 	maxNodes     = 1_000_000 // elements in one value
 	maxText      = 64 << 20  // bytes of text in one value
 	maxExponent  = 1 << 14   // binary exponent of a number
-	maxSteps     = 5_000_000 // loop turns and references in one evaluation
+	maxSteps     = 2_000_000 // loop turns and references in one evaluation
 	maxChain     = 1000      // references that lead to each other
 	maxInstances = 10_000    // of one resource or module
 	maxScopes    = 10_000    // module instances in all

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -102,13 +103,8 @@ func (m *Module) parseFile(path string) (hcl.Body, hcl.Diagnostics) {
 	file := &hcl.File{Bytes: src, Body: hcl.EmptyBody()}
 	m.files[name] = file
 	m.stats.Files++
-	if bytes.IndexByte(src, 0) >= 0 {
-		return nil, hcl.Diagnostics{{
-			Severity: hcl.DiagError,
-			Summary:  "Not a text file",
-			Detail:   "The file contains null bytes; a Terraform file is text in UTF-8.",
-			Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
-		}}
+	if d := m.unfit(src, name); d != nil {
+		return nil, hcl.Diagnostics{d}
 	}
 	parsed, diags := parseSource(src, name, strings.HasSuffix(path, ".json"))
 	if parsed == nil {
@@ -116,6 +112,33 @@ func (m *Module) parseFile(path string) (hcl.Body, hcl.Diagnostics) {
 	}
 	m.files[name] = parsed
 	return parsed.Body, short(diags)
+}
+
+// unfit refuses what is no Terraform file before the parser makes thousands of errors of it.
+func (m *Module) unfit(src []byte, name string) *hcl.Diagnostic {
+	at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+	problem := func(summary, detail string) *hcl.Diagnostic {
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &at}
+	}
+	if strings.HasSuffix(name, ".tf") && len(src) > maxConfig {
+		return problem("File too large", fmt.Sprintf("The file has %d kB; edgecase reads Terraform files up to %d MiB.",
+			len(src)>>10, maxConfig>>20))
+	}
+	bad := bytes.IndexByte(src, 0)
+	if bad < 0 && !utf8.Valid(src) {
+		for bad = 0; bad < len(src); {
+			r, size := utf8.DecodeRune(src[bad:])
+			if r == utf8.RuneError && size == 1 {
+				break
+			}
+			bad += size
+		}
+	}
+	if bad < 0 {
+		return nil
+	}
+	at = position(src, name, bad)
+	return problem("Invalid character encoding", "A Terraform file is text in UTF-8; this file has other bytes.")
 }
 
 func parseSource(src []byte, name string, isJSON bool) (*hcl.File, hcl.Diagnostics) {
@@ -133,14 +156,15 @@ func parseSource(src []byte, name string, isJSON bool) (*hcl.File, hcl.Diagnosti
 }
 
 // short keeps the first errors of a file: a binary file has one for every other byte.
-func short(diags hcl.Diagnostics) hcl.Diagnostics {
-	const most = 20
+func short(diags hcl.Diagnostics) hcl.Diagnostics { return first(20, diags) }
+
+func first(most int, diags hcl.Diagnostics) hcl.Diagnostics {
 	if len(diags) <= most {
 		return diags
 	}
 	rest := *diags[most]
-	rest.Summary = "Too many errors"
-	rest.Detail = fmt.Sprintf("The file has %d more errors from here on.", len(diags)-most)
+	rest.Summary = "Too many problems"
+	rest.Detail = fmt.Sprintf("There are %d more from here on.", len(diags)-most)
 	return append(diags[:most:most], &rest)
 }
 

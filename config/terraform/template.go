@@ -146,7 +146,9 @@ func (e *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 // unified converts the chosen value to the type that both sides have in common.
 func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax.Expression) (cty.Value, *hcl.Diagnostic) {
 	t := v.Type()
-	if t == cty.String || t == cty.DynamicPseudoType || v.IsNull() {
+	// Text is what everything converts to. A whole resource of the same type would have the same attributes in Terraform;
+	// here it has those that are configured, and gives the others on demand.
+	if t == cty.String || t == cty.DynamicPseudoType || v.IsNull() || isWhole(v) {
 		return v, nil
 	}
 	o, diags := other.Value(ctx)
@@ -155,7 +157,7 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	}
 	common, convs := convert.UnifyUnsafe([]cty.Type{t, o.Type()})
 	if common == cty.NilType {
-		if isWhole(v) || isWhole(o) {
+		if isWhole(o) {
 			return v, nil
 		}
 		return v, &hcl.Diagnostic{

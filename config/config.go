@@ -53,12 +53,14 @@ type Rule string
 // read (TF-002). The result is never nil.
 func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	dir = directoryOf(dir)
+	p := newProvider()
 	m, diags := terraform.Load(dir, terraform.Options{
 		Settings:  opts.Settings,
 		Workspace: opts.Workspace,
 		Env:       opts.Env,
-		Provider:  newProvider(),
+		Provider:  p,
 	})
+	p.find = m.Resource
 	resources, more := m.Resources("aws_cloudfront_distribution")
 	diags = append(diags, more...)
 

@@ -233,6 +233,11 @@ data "terraform_remote_state" "r" { backend = "s3" }
 ` + strings.ReplaceAll(siteWith("", "", ""), `"app"`, `"S3-${data.terraform_remote_state.r.outputs.uri}"`),
 			targetsOf, []string{"* S3-{data.terraform_remote_state.r.outputs.uri}"}},
 
+		{"JSON in a secret", "TF-220", siteWith(strings.Replace(appOrigin, `"app.example.com"`,
+			`jsondecode(data.aws_secretsmanager_secret_version.s.secret_string)["host"]`, 1), "", "") + `
+data "aws_secretsmanager_secret_version" "s" { secret_id = "s" }`,
+			placesOf, []place{{"app", `{data.aws_secretsmanager_secret_version.s.secret_string["host"]}`, "", "custom", ""}}},
+
 		{"static and dynamic blocks keep their order", "TF-050", siteWith("", "", behaviorBlock("/one", "")+`
   dynamic "ordered_cache_behavior" {
     for_each = ["/three", "/two"]

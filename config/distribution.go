@@ -33,6 +33,10 @@ func (d *decoder) distribution(e *entity) *cloudfront.Distribution {
 		Source:            f.source(),
 		Sources:           f.sources(),
 	}
+	for _, b := range f.all("cache_behavior") {
+		d.refuse(b.Range, "TF-154", "Unsupported block type",
+			"Blocks of type \"cache_behavior\" are not expected here. Since version 2 of the provider it is ordered_cache_behavior.")
+	}
 	for _, o := range f.all("origin") {
 		dist.Origins = append(dist.Origins, o.origin())
 	}
@@ -174,7 +178,7 @@ func (ids *identities) resolve(target *cloudfront.Text, f fields, argument strin
 		}
 		return
 	}
-	if from(v) == "" {
+	if !known && from(v) == "" {
 		return // an error has been reported
 	}
 	f.d.warn(f.at(argument), "TF-202", "Origin known only after apply",

@@ -68,25 +68,25 @@ func (f fields) kind(domain string, known bool) cloudfront.Kind {
 	case f.first("vpc_origin_config").Block != nil:
 		return cloudfront.KindVPC
 	case website:
-		f.needsCustom(domain, "the name of a bucket's website, which CloudFront takes as a custom origin", "REQ-380")
+		f.needsCustom("the name of a bucket's website, which CloudFront takes as a custom origin", "REQ-380")
 		return cloudfront.KindS3Website
 	case f.first("custom_origin_config").Block != nil:
 		return cloudfront.KindCustom
 	case known && domain != "" && !bucketDomain.MatchString(domain):
-		f.needsCustom(domain, "not the name of an S3 bucket", "TF-127")
+		f.needsCustom("not the name of an S3 bucket", "TF-127")
 		return cloudfront.KindCustom
 	}
 	return cloudfront.KindS3
 }
 
 // needsCustom reports a name that only an origin with custom_origin_config can have.
-func (f fields) needsCustom(domain, what, rule string) {
+func (f fields) needsCustom(what, rule string) {
 	if f.first("custom_origin_config").Block != nil {
 		return
 	}
 	f.d.refuse(f.at("domain_name"), rule, "Origin of the wrong kind",
 		"%s is %s. AWS takes an origin without custom_origin_config for an S3 bucket and refuses this name. "+
-			"Add a custom_origin_config block.", domain, what)
+			"Add a custom_origin_config block.", f.str("domain_name"), what)
 }
 
 // custom is TF-123.

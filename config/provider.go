@@ -1,6 +1,8 @@
 package config
 
 import (
+	"strings"
+
 	"edgecase/config/cloudfront"
 	"edgecase/config/terraform"
 
@@ -11,6 +13,7 @@ import (
 type provider struct {
 	schemas  map[string]terraform.Schema
 	standIns map[string]standIn // by type, data sources with "data." in front
+	find     func(address string) *terraform.Resource
 }
 
 func newProvider() *provider {
@@ -36,6 +39,9 @@ func (p *provider) Attribute(r *terraform.Resource, name string) cty.Value {
 	if r.Mode == terraform.Data {
 		typ = "data." + typ
 	}
+	if typ == "aws_route53_record" && name == "fqdn" {
+		return terraform.StandIn(reference(r, name), p.fqdn(r))
+	}
 	if v, ok := attribute(r, typ, name); ok {
 		return v
 	}
@@ -45,6 +51,30 @@ func (p *provider) Attribute(r *terraform.Resource, name string) cty.Value {
 		}
 	}
 	return terraform.Unknown(reference(r, name), cty.DynamicPseudoType)
+}
+
+// fqdn is the full name of a DNS record (TF-217): its name, below its zone where it does not say so itself.
+func (p *provider) fqdn(r *terraform.Resource) string {
+	record := strings.TrimSuffix(argumentText(r, "name"), ".")
+	id, ok := r.Argument("zone_id")
+	if !ok || p.find == nil {
+		return record
+	}
+	for _, ref := range terraform.References(id) {
+		zone := p.find(strings.TrimSuffix(strings.TrimSuffix(ref.Address, ".zone_id"), ".id"))
+		if zone == nil {
+			continue
+		}
+		name := strings.TrimSuffix(argumentText(zone, "name"), ".")
+		switch {
+		case name == "" || record == name || strings.HasSuffix(record, "."+name):
+		case record == "":
+			return name
+		default:
+			return record + "." + name
+		}
+	}
+	return record
 }
 
 func reference(r *terraform.Resource, attribute string) string { return r.Address + "." + attribute }
@@ -81,6 +111,10 @@ func attribute(r *terraform.Resource, typ, name string) (cty.Value, bool) {
 	case "data.null_data_source":
 		if name == "outputs" {
 			return passed(r, "inputs")
+		}
+	case "data.template_file":
+		if name == "rendered" {
+			return rendered(r)
 		}
 	case "random_integer", "random_string", "random_password", "random_pet", "random_id", "random_bytes":
 		return random(r, name)

@@ -64,6 +64,18 @@ func set(name string, min, max int, rows ...row) row {
 	}
 }
 
+// loose makes nothing in a block mandatory, for a block that is only there to be refused with a better sentence.
+func loose(s *terraform.Schema) {
+	for name, a := range s.Attributes {
+		a.Required = false
+		s.Attributes[name] = a
+	}
+	for name, b := range s.Blocks {
+		b.Min = 0
+		s.Blocks[name] = b
+	}
+}
+
 // rowsOf joins rows that several blocks share with those that one of them has for itself.
 func rowsOf(shared []row, own ...row) []row { return append(shared[:len(shared):len(shared)], own...) }
 

@@ -30,6 +30,7 @@ func distributionSchema() terraform.Schema {
 		),
 		one("default_cache_behavior", behaviorRows()...),
 		nested("ordered_cache_behavior", 0, 0, rowsOf(behaviorRows(), required(cty.String, "path_pattern"))...),
+		nested("cache_behavior", 0, 0, rowsOf(behaviorRows(), optional(cty.String, "path_pattern"), loose)...), // TF-154
 		set("custom_error_response", 0, 0,
 			required(cty.Number, "error_code"),
 			optional(cty.Number, "response_code error_caching_min_ttl"),

@@ -27,10 +27,6 @@ func shaped(r *terraform.Resource, typ, name string) (string, bool) {
 		return apiV1(r, name)
 	case "aws_lambda_function":
 		return lambdaVersion(r, name)
-	case "aws_route53_record":
-		if name == "fqdn" || name == "id" || name == "name" {
-			return strings.TrimSuffix(argumentText(r, "name"), "."), true
-		}
 	case "aws_instance", "aws_eip":
 		return machine(r, name)
 	}

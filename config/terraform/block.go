@@ -56,6 +56,7 @@ func (e evaluator) block(b *hclsyntax.Block, ctx *hcl.EvalContext, schema *Schem
 		diags = append(diags, more...)
 		out.Arguments[attr.Name] = Argument{Value: v, Range: attr.Expr.Range(), Name: attr.NameRange}
 	}
+	failed := map[string]bool{} // types of blocks of which some could not be evaluated
 	for _, n := range b.Body.Blocks {
 		if top != nil && opaqueBlocks[n.Type] && (schema == nil || blockSchema(schema, n.Type) == nil) {
 			continue
@@ -63,9 +64,10 @@ func (e evaluator) block(b *hclsyntax.Block, ctx *hcl.EvalContext, schema *Schem
 		list, more := e.nested(n, ctx, schema)
 		out.Blocks = append(out.Blocks, list...)
 		diags = append(diags, more...)
+		failed[blockType(n)] = failed[blockType(n)] || more.HasErrors()
 	}
 	if schema != nil {
-		diags = append(diags, incomplete(out, schema, b)...)
+		diags = append(diags, incomplete(out, schema, b, failed)...)
 	}
 	if e.generated {
 		out.Text = e.m.render(out, attrs)
@@ -292,59 +294,35 @@ func iterate(v cty.Value) (elements []element, unknown bool, problem string) {
 }
 
 // incomplete reports required arguments that are missing and block counts that are wrong.
-func incomplete(b *Block, schema *Schema, raw *hclsyntax.Block) hcl.Diagnostics {
+func incomplete(b *Block, schema *Schema, raw *hclsyntax.Block, failed map[string]bool) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	at := raw.DefRange()
+	report := func(at hcl.Range, summary, detail string) {
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at.Ptr()})
+	}
 	for _, name := range keys(schema.Attributes) {
 		if !schema.Attributes[name].Required {
 			continue
 		}
-		if arg, ok := b.Arguments[name]; !ok || arg.Value.IsNull() {
-			where := at
-			if ok {
-				where = arg.Range
-			}
-			if _, written := raw.Body.Attributes[name]; written && !ok {
-				continue // it has an error of its own
-			}
-			diags = append(diags, &hcl.Diagnostic{
-				Severity: hcl.DiagError, Summary: "Missing required argument",
-				Detail:  fmt.Sprintf("The argument %q is required, but no definition was found.", name),
-				Subject: where.Ptr(),
-			})
+		detail := fmt.Sprintf("The argument %q is required, but no definition was found.", name)
+		if arg, ok := b.Arguments[name]; !ok {
+			report(raw.DefRange(), "Missing required argument", detail)
+		} else if arg.Value.IsNull() {
+			report(arg.Range, "Missing required argument", detail)
 		}
 	}
 	counts := map[string]int{}
 	for _, n := range b.Blocks {
 		counts[n.Type]++
 	}
-	broken := map[string]bool{}
-	for _, n := range raw.Body.Blocks {
-		broken[blockType(n)] = counts[blockType(n)] == 0 && n.Type == "dynamic"
-	}
 	for _, name := range keys(schema.Blocks) {
 		want := schema.Blocks[name]
 		switch n := counts[name]; {
-		case n < want.Min:
-			where := at
-			if broken[name] {
-				for _, r := range raw.Body.Blocks {
-					if blockType(r) == name {
-						where = r.DefRange()
-					}
-				}
-			}
-			diags = append(diags, &hcl.Diagnostic{
-				Severity: hcl.DiagError, Summary: fmt.Sprintf("Insufficient %s blocks", name),
-				Detail:  fmt.Sprintf("At least %d %q blocks are required.", want.Min, name),
-				Subject: where.Ptr(),
-			})
+		case n < want.Min && !failed[name]:
+			report(raw.DefRange(), fmt.Sprintf("Insufficient %s blocks", name),
+				fmt.Sprintf("At least %d %q blocks are required.", want.Min, name))
 		case want.Max > 0 && n > want.Max:
-			diags = append(diags, &hcl.Diagnostic{
-				Severity: hcl.DiagError, Summary: fmt.Sprintf("Too many %s blocks", name),
-				Detail:  fmt.Sprintf("No more than %d %q blocks are allowed.", want.Max, name),
-				Subject: lastOf(b.Blocks, name).Ptr(),
-			})
+			report(lastOf(b.Blocks, name), fmt.Sprintf("Too many %s blocks", name),
+				fmt.Sprintf("No more than %d %q blocks are allowed.", want.Max, name))
 		}
 	}
 	return diags

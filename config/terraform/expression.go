@@ -167,6 +167,16 @@ func located(diags hcl.Diagnostics, e hclsyntax.Expression, ctx *hcl.EvalContext
 	return diags
 }
 
+// about names the whole expression where hcl has complained about a part that we have put a value for.
+func about(e hclsyntax.Expression, diags hcl.Diagnostics) hcl.Diagnostics {
+	for _, d := range diags {
+		if _, ok := d.Expression.(*hclsyntax.LiteralValueExpr); ok {
+			d.Expression = e
+		}
+	}
+	return diags
+}
+
 type relative struct {
 	hclsyntax.Expression
 	m      *Module
@@ -241,7 +251,7 @@ func (e *splat) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	c := *e.tree
 	c.Source = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: e.tree.Source.Range()}
 	out, more := c.Value(ctx)
-	return keepMarks(out, v), append(diags[:len(diags):len(diags)], more...)
+	return keepMarks(out, v), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
 }
 
 // turn counts the turns of a loop.
@@ -300,12 +310,7 @@ func (e *loop) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	plain, marks := coll.Unmark()
 	c.CollExpr = &hclsyntax.LiteralValueExpr{Val: plain.WithMarks(visible(marks)), SrcRange: e.tree.CollExpr.Range()}
 	v, more := c.Value(ctx)
-	for _, d := range more {
-		if d.Expression == hcl.Expression(c.CollExpr) {
-			d.Expression = e.tree.CollExpr
-		}
-	}
-	return keepMarks(v, coll), append(diags[:len(diags):len(diags)], more...)
+	return keepMarks(v, coll), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
 }
 
 // binary is an operation on two values. An unknown result keeps the references of its operands, which hcl may drop.
@@ -338,7 +343,7 @@ func (e *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	c.LHS = &hclsyntax.LiteralValueExpr{Val: l, SrcRange: e.tree.LHS.Range()}
 	c.RHS = &hclsyntax.LiteralValueExpr{Val: r, SrcRange: e.tree.RHS.Range()}
 	v, more := c.Value(ctx)
-	return keepMarks(v, l, r), append(diags, more...)
+	return keepMarks(v, l, r), append(diags, about(e.Expression, more)...)
 }
 
 // decided tells whether the left side of a logical operation makes the right side irrelevant.
@@ -363,7 +368,7 @@ func (e *unary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	c := *e.tree
 	c.Val = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: e.tree.Val.Range()}
 	out, more := c.Value(ctx)
-	return keepMarks(out, v), append(diags[:len(diags):len(diags)], more...)
+	return keepMarks(out, v), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
 }
 
 func set(v cty.Value) bool {

@@ -55,6 +55,10 @@ func (e *funcall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		if d.Expression != nil {
 			d.Expression = e.Expression
 		}
+		// hcl puts a full stop behind whatever the function said.
+		if text, ok := strings.CutSuffix(d.Detail, "."); ok && (strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?")) {
+			d.Detail = text
+		}
 	}
 	return keepMarks(v, args...), append(diags, more...)
 }

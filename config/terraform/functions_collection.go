@@ -275,7 +275,10 @@ func lookupKey(args []cty.Value) (cty.Value, error) {
 		}
 		return def, nil
 	}
-	have := []string{}
+	if IsSensitive(args[0]) || IsSensitive(args[1]) {
+		return cty.DynamicVal, errors.New("the given object has no such attribute, and there is no default")
+	}
+	var have []string
 	if t.IsMapType() {
 		have = keys(m.AsValueMap())
 	} else {

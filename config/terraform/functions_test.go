@@ -82,7 +82,7 @@ func TestFileFunctions(t *testing.T) {
 		{"fileset of nothing", "TF-044", `fileset("nowhere", "*")`, `[]`},
 		{"templatefile", "TF-044", `templatefile("t.tpl", { name = "n", list = [1, 2] })`, `"n: 1 2 \n"`},
 		{"templatefile with an unknown", "TF-202", `templatefile("t.tpl", { name = var.unset, list = [] })`, `"{var.unset}: \n"<var.unset>`},
-		{"templatefile lacks a variable", "TF-044", `templatefile("t.tpl", { nam = 1, list = [] })`, `error: Invalid function argument: Invalid value for "vars" parameter: vars map does not contain key "name", referenced at ROOT/t.tpl:1. Did you mean "nam"?.`},
+		{"templatefile lacks a variable", "TF-044", `templatefile("t.tpl", { nam = 1, list = [] })`, `error: Invalid function argument: Invalid value for "vars" parameter: vars map does not contain key "name", referenced at ROOT/t.tpl:1. Did you mean "nam"?`},
 		{"recursive template", "TF-044", `can(templatefile("r.tpl", {}))`, `false`},
 		{"abspath", "TF-044", `abspath("a.txt") == "${path.cwd}/a.txt"`, `true`},
 		{"pathexpand", "TF-044", `pathexpand("~/x")`, `"/home/u/x"`},

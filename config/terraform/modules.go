@@ -130,11 +130,14 @@ func (s *scope) callInstances(c *call) *expansion {
 		i.module = s.m.newScope(s, s.m.config(dir), s.address("module."+c.name)+suffix, c)
 		i.module.callCtx = i.ctx
 	})
-	if problem != nil && set.done {
-		set.diags = append(set.diags, problem)
+	if !set.done || set.checked {
+		return set
 	}
-	if set.done && !set.checked && dir != "" && problem == nil {
-		set.checked = true
+	set.checked = true
+	switch {
+	case problem != nil:
+		set.diags = append(set.diags, problem)
+	case dir != "":
 		set.diags = append(set.diags, s.unexpectedArguments(c, dir)...)
 	}
 	return set

@@ -283,8 +283,12 @@ func (m *Module) step(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnosti
 			return w.of.attribute(name, step.SourceRange())
 		}
 	}
-	next, diags := m.rawStep(plain, step)
 	index, isIndex := step.(hcl.TraverseIndex)
+	look := rawStep
+	if IsSensitive(v) || isIndex && IsSensitive(index.Key) {
+		look = func(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnostics) { return step.TraversalStep(v) }
+	}
+	next, diags := look(plain, step)
 	if diags.HasErrors() {
 		if isIndex && len(References(index.Key)) > 0 && !plain.IsNull() {
 			// A key that only apply can tell may be there after all.
@@ -316,7 +320,7 @@ func stepName(step hcl.Traverser) (string, bool) {
 }
 
 // rawStep applies a step to a value without marks, and improves on what hcl says when that fails.
-func (m *Module) rawStep(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnostics) {
+func rawStep(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnostics) {
 	next, diags := step.TraversalStep(v)
 	if !diags.HasErrors() || v.IsNull() || !v.IsKnown() {
 		return next, diags

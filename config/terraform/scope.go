@@ -171,8 +171,8 @@ func (m *Module) explain(d *hcl.Diagnostic) {
 		return
 	}
 	s := scopeOf(d.EvalContext)
-	if s == nil {
-		return
+	if s == nil && d.EvalContext.Functions == nil && d.EvalContext.Parent() == nil {
+		return // it has been done already
 	}
 	shown := map[string]cty.Value{}
 	for _, t := range d.Expression.Variables() {
@@ -212,20 +212,16 @@ func (s *scope) known(ctx *hcl.EvalContext, t hcl.Traversal) (cty.Value, bool) {
 		v, diags := t[1:].TraverseRel(v)
 		return v, !diags.HasErrors()
 	}
-	a, ok := hcl.Traverser(nil), false
-	if len(t) == 2 {
-		a, ok = t[1], true
-	}
-	name, isAttr := a.(hcl.TraverseAttr)
-	if !ok || !isAttr {
+	name, ok := attrName(t, 1)
+	if len(t) != 2 || !ok || s == nil {
 		return cty.NilVal, false
 	}
 	var c *memo
 	switch t.RootName() {
 	case "var":
-		c = s.vars[name.Name]
+		c = s.vars[name]
 	case "local":
-		c = s.locals[name.Name]
+		c = s.locals[name]
 	}
 	if c == nil || !c.done || c.diags.HasErrors() {
 		return cty.NilVal, false

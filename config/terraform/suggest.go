@@ -28,7 +28,7 @@ func nearest(given string, names []string) string {
 		if len(name) > len(given)+limit || len(given) > len(name)+limit {
 			continue
 		}
-		if d := edits(given, name); d < best {
+		if d := edits(given, name); d < best && d < max(len(given), len(name)) {
 			best, found = d, name
 		}
 	}

@@ -27,7 +27,13 @@ func (f fields) bucket(domain string) *cloudfront.Bucket {
 	b := &cloudfront.Bucket{Address: e.address, Name: bucketName(e), Source: f.d.sourceOf(e.at)}
 	f.d.buckets[e.address] = b
 	b.Objects = f.d.objects(e)
-	b.ListBucket = f.d.listBucket(e)
+	g := f.d.grants(e)
+	b.ListBucket = g.permission("s3:listbucket", false)
+	b.GetObject = g.permission("s3:getobject", true)
+	if !g.written {
+		f.d.note("REQ-392", f.place("domain_name"),
+			"no policy for the bucket of this origin is in the directory: CloudFront is taken to read its objects and not to list them")
+	}
 	return b
 }
 
@@ -147,9 +153,15 @@ func (e *entity) metadata() map[string]string {
 	return m
 }
 
-// listBucket says whether the bucket's policies let CloudFront list it (REQ-392): those of aws_s3_bucket_policy, and
-// the policy argument that a bucket itself had up to version 3 of the provider.
-func (d *decoder) listBucket(bucket *entity) cloudfront.Permission {
+// grants are the statements of a bucket's policies (REQ-392): those of aws_s3_bucket_policy, and of the policy argument
+// that a bucket itself had up to version 3 of the provider.
+type grants struct {
+	statements []statement
+	written    bool // there is a policy, known or not
+	known      bool // there is one that can be read
+}
+
+func (d *decoder) grants(bucket *entity) grants {
 	var policies []cty.Value
 	if v, ok := bucket.Argument("policy"); ok {
 		policies = append(policies, v)
@@ -162,32 +174,40 @@ func (d *decoder) listBucket(bucket *entity) cloudfront.Permission {
 			policies = append(policies, v)
 		}
 	}
-	permission := cloudfront.Unstated
+	g := grants{written: len(policies) > 0}
 	for _, v := range policies {
 		text, known := standInText(v)
 		var p policy
-		if !known || text == "" || json.Unmarshal([]byte(text), &p) != nil {
-			continue
+		if known && text != "" && json.Unmarshal([]byte(text), &p) == nil {
+			g.known = true
+			g.statements = append(g.statements, p.Statement...)
 		}
-		if slices.ContainsFunc(p.Statement, statement.listsForCloudFront) {
-			return cloudfront.Granted
-		}
-		permission = cloudfront.Withheld
 	}
-	return permission
+	return g
 }
 
-// listsForCloudFront reports whether a statement allows CloudFront to list the bucket it stands in.
-func (s statement) listsForCloudFront() bool {
+// permission says whether CloudFront may do something with the bucket itself, or with its objects.
+func (g grants) permission(action string, objects bool) cloudfront.Permission {
+	switch {
+	case slices.ContainsFunc(g.statements, func(s statement) bool { return s.allowsCloudFront(action, objects) }):
+		return cloudfront.Granted
+	case g.known:
+		return cloudfront.Withheld
+	}
+	return cloudfront.Unstated
+}
+
+// allowsCloudFront reports whether a statement allows CloudFront an action, given in lower case. The right to list is one
+// on the bucket, "arn:aws:s3:::name"; the right to read is one on its objects, "arn:aws:s3:::name/*".
+func (s statement) allowsCloudFront(action string, objects bool) bool {
 	if !strings.EqualFold(s.Effect, "Allow") || !s.Principal.admitsCloudFront() {
 		return false
 	}
-	if !slices.ContainsFunc(s.Action, func(a string) bool { return wildcard(strings.ToLower(a), "s3:listbucket") }) {
+	if !slices.ContainsFunc(s.Action, func(a string) bool { return wildcard(strings.ToLower(a), action) }) {
 		return false
 	}
-	// The right to list is one on the bucket, "arn:aws:s3:::name"; one on its objects, "arn:aws:s3:::name/*", is none.
 	return len(s.Resource) == 0 || slices.ContainsFunc(s.Resource, func(r string) bool {
-		return r == "*" || !strings.Contains(r, "/")
+		return r == "*" || strings.Contains(r, "/") == objects
 	})
 }
 

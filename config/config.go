@@ -82,13 +82,12 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	}
 	diags = append(diags, d.diags...)
 
-	problems, notes := d.problems(l.Config)
-	diags = append(diags, problems...)
+	diags = append(diags, d.problems(l.Config)...)
 	l.Placeholders = m.Placeholders()
 	if len(l.Placeholders) > 0 {
 		diags = append(diags, missingVariables(dir, l.Placeholders))
 	}
-	l.Notices, l.Notes = d.notices, notes
+	l.Notices, l.Notes = d.notices, d.notes
 	if opts.Strict {
 		diags = append(diags, d.strict()...)
 	}

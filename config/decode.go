@@ -21,6 +21,7 @@ type decoder struct {
 	differences []Difference
 	diags       hcl.Diagnostics
 	notices     []Notice
+	notes       []Notice
 	noticed     map[string]bool                 // texts of notices
 	ranges      map[cloudfront.Source]hcl.Range // what stands at a place
 	unknowns    []undecided                     // of the distribution at hand

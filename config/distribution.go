@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"edgecase/config/cloudfront"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // distribution decodes one aws_cloudfront_distribution (TF-100 to TF-118). It returns nil for a block that could not be
@@ -61,6 +63,12 @@ func (d *decoder) distribution(e *entity) *cloudfront.Distribution {
 	d.unsupported("distribution", f)
 	d.emulated(dist)
 	d.decided(dist)
+	if r, ok := e.resource.(interface{ Ignored() (hcl.Range, bool) }); ok {
+		if at, ok := r.Ignored(); ok {
+			d.note("TF-049", d.sourceOf(at),
+				"ignore_changes keeps Terraform from changing the distribution, so the live one may differ from what is written")
+		}
+	}
 	return dist
 }
 

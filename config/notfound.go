@@ -81,7 +81,7 @@ func absent(list []terraform.Absent) string {
 	if len(reasons) == 0 {
 		return ""
 	}
-	return sentence(strings.Join(reasons, "; ")) + "."
+	return strings.Join(reasons, "; ") + "."
 }
 
 // commented finds distributions that are only mentioned in comments (TF-011).

@@ -40,9 +40,20 @@ func (f fields) origin() *cloudfront.Origin {
 	o.OriginAccessControl = f.accessControl()
 	if o.Kind == cloudfront.KindS3 || o.Kind == cloudfront.KindS3Website {
 		o.Bucket = f.bucket(domain)
+		f.readable(o)
 	}
 	f.d.unsupported("origin", f)
 	return o
+}
+
+// readable reports a bucket whose policies keep CloudFront out (REQ-407).
+func (f fields) readable(o *cloudfront.Origin) {
+	private := o.OriginAccessControl != nil || o.OriginAccessIdentity.Value != ""
+	if private && o.Bucket != nil && o.Bucket.GetObject == cloudfront.Withheld {
+		f.d.warn(f.at("domain_name"), "REQ-407", "Bucket that CloudFront may not read",
+			"No policy of %s lets CloudFront get its objects, so S3 answers 403 AccessDenied to every request. "+
+				"Allow s3:GetObject for the service cloudfront.amazonaws.com or the origin access identity.", o.Bucket.Address)
+	}
 }
 
 // domain returns the domain name with stand-ins as they are: their shape tells what they are the names of.

@@ -7,10 +7,9 @@ import (
 )
 
 // problems turns what CloudFront would refuse into diagnostics, so that there is one printer. Notes are no diagnostics:
-// they are returned apart.
-func (d *decoder) problems(c *cloudfront.Config) (hcl.Diagnostics, []Notice) {
+// they are kept apart.
+func (d *decoder) problems(c *cloudfront.Config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	var notes []Notice
 	for _, p := range c.Problems() {
 		switch p.Severity {
 		case cloudfront.Error:
@@ -18,10 +17,10 @@ func (d *decoder) problems(c *cloudfront.Config) (hcl.Diagnostics, []Notice) {
 		case cloudfront.Warning:
 			diags = append(diags, d.diagnostic(hcl.DiagWarning, p))
 		default:
-			notes = append(notes, Notice{Text: p.Detail, Source: p.Source, Rule: p.Rule})
+			d.note(p.Rule, p.Source, p.Detail)
 		}
 	}
-	return diags, notes
+	return diags
 }
 
 func (d *decoder) diagnostic(severity hcl.DiagnosticSeverity, p cloudfront.Problem) *hcl.Diagnostic {
@@ -53,7 +52,7 @@ func (d *decoder) strict() hcl.Diagnostics {
 		diags = append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Not emulated",
-			Detail:   sentence(n.Text) + ". With --strict that is an error.",
+			Detail:   n.Text + ". With --strict that is an error.",
 			Subject:  d.rangeOf(n.Source),
 			Extra:    Rule(n.Rule),
 		})

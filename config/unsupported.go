@@ -103,6 +103,14 @@ func (d *decoder) notice(row Difference, at cloudfront.Source) {
 	d.notices = append(d.notices, Notice{Text: row.Text, Source: at, Rule: row.Rule})
 }
 
+// note says once what is worth knowing.
+func (d *decoder) note(rule string, at cloudfront.Source, text string) {
+	if !d.noticed[text] {
+		d.noticed[text] = true
+		d.notes = append(d.notes, Notice{Text: text, Source: at, Rule: rule})
+	}
+}
+
 // emulated notes what is not emulated of settings that do not show in one argument.
 func (d *decoder) emulated(dist *cloudfront.Distribution) {
 	for _, row := range d.differences {

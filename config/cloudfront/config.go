@@ -218,6 +218,7 @@ type Bucket struct {
 	Name       Text
 	Objects    []*Object
 	ListBucket Permission // whether its policies let CloudFront list it: a missing key is 404 then, else 403 (REQ-392)
+	GetObject  Permission // whether they let CloudFront read its objects: Withheld means 403 to everything (REQ-407)
 	Source     Source
 }
 

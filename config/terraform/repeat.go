@@ -148,7 +148,7 @@ func (s *scope) count(set *expansion, expr hclsyntax.Expression) ([]element, hcl
 		set.unknown, set.from = true, v
 		return nil, diags
 	}
-	plain, marks := v.Unmark()
+	plain, _ := v.Unmark()
 	bad := func(detail string) ([]element, hcl.Diagnostics) {
 		return nil, append(diags, s.invalid("Invalid count argument", detail, expr))
 	}
@@ -174,7 +174,6 @@ func (s *scope) count(set *expansion, expr hclsyntax.Expression) ([]element, hcl
 	case i > maxInstances:
 		return bad(fmt.Sprintf("The value %d asks for more instances than the %d that edgecase evaluates.", i, maxInstances))
 	}
-	_ = marks
 	elements := make([]element, i)
 	for j := range elements {
 		k := cty.NumberIntVal(int64(j))

@@ -207,3 +207,27 @@ resource "x" "d%d" {
 		})
 	}
 }
+
+// TestShallow: what is let through without tokens is what the tokens would let through.
+func TestShallow(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       bool
+	}{
+		{"ordinary", world, true},
+		{"brackets", strings.Repeat("[", maxNesting), false},
+		{"quotes", strings.Repeat(`"${`, maxNesting), false},
+		{"directives", strings.Repeat("%{if a}", maxNesting), false},
+		{"heredocs", strings.Repeat("<<A\n", maxNesting), false},
+		{"exponent", "a = 1e9999", false},
+		{"capital exponent", "a = 1E9999", false},
+		{"large", strings.Repeat("# text\n", maxNesting*2), false},
+	}
+	for _, tt := range tests {
+		t.Run("TF-233/"+tt.name, func(t *testing.T) {
+			if got := shallow([]byte(tt.text)); got != tt.want {
+				t.Errorf("shallow = %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

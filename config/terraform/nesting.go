@@ -51,6 +51,28 @@ func checkTokens(tokens hclsyntax.Tokens) *hcl.Diagnostic {
 	return nil
 }
 
+// shallow tells of an ordinary file, without the cost of cutting it into tokens a second time, that checkTokens would
+// find nothing: it has too few of the bytes that deepen a nesting or lengthen a chain or a number.
+func shallow(src []byte) bool {
+	if len(src) > 10*maxNesting {
+		return false
+	}
+	deeper := 0
+	for i, c := range src {
+		switch c {
+		case '{', '[', '(', '"', '<', '!', '-', '?', '%':
+			if deeper++; deeper >= maxNesting {
+				return false
+			}
+		case 'e', 'E':
+			if i > 0 && src[i-1] >= '0' && src[i-1] <= '9' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // endsItem tells whether a newline after this token can end an item: the items of a body or of an object are no chain.
 func endsItem(t hclsyntax.Token) bool {
 	switch t.Type {

@@ -148,9 +148,11 @@ func parseSource(src []byte, name string, isJSON bool) (*hcl.File, hcl.Diagnosti
 		}
 		return json.Parse(src, name)
 	}
-	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
-	if d := checkTokens(tokens); d != nil {
-		return nil, hcl.Diagnostics{d}
+	if !shallow(src) {
+		tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+		if d := checkTokens(tokens); d != nil {
+			return nil, hcl.Diagnostics{d}
+		}
 	}
 	return hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 }

@@ -47,6 +47,10 @@ func (f fields) pattern() cloudfront.PathPattern {
 				"will be. Give the value with --var or --var-file.", from(v), text.Value)
 	}
 	p, err := cloudfront.ParsePathPattern(text.Value)
+	if err != nil && !text.Known {
+		// The names of what it is made of may be longer than the pattern will be.
+		p, err = cloudfront.ParsePathPattern(placeholder.ReplaceAllLiteralString(text.Value, "{unknown}"))
+	}
 	if err != nil {
 		f.d.refuse(f.at("path_pattern"), "REQ-052", "Invalid path pattern", "%s.", sentence(err.Error()))
 	}

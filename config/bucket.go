@@ -37,30 +37,31 @@ func (f fields) bucket(domain string) *cloudfront.Bucket {
 	return b
 }
 
-// bucketTypes are the types whose attributes name a bucket.
-var bucketTypes = []string{"aws_s3_bucket", "aws_s3_bucket_website_configuration", "data.aws_s3_bucket"}
+// bucketBehind follows a reference to a bucket, also through its website configuration or a data source.
+func (d *decoder) bucketBehind(v cty.Value) *entity { return d.bucketWithin(v, maxHops) }
 
-// bucketBehind follows a reference to a bucket, also through the bucket's website configuration.
-func (d *decoder) bucketBehind(v cty.Value) *entity {
-	if v == cty.NilVal {
+// maxHops is how many resources a reference is followed through: more than there are kinds of them, so that resources
+// which name each other come to an end.
+const maxHops = 4
+
+func (d *decoder) bucketWithin(v cty.Value, hops int) *entity {
+	if v == cty.NilVal || hops == 0 {
 		return nil
 	}
-	for _, e := range d.directory.referred(v, bucketTypes...) {
-		switch e.typ {
-		case "aws_s3_bucket":
+	for _, e := range d.directory.referred(v, "aws_s3_bucket", "aws_s3_bucket_website_configuration", "data.aws_s3_bucket") {
+		if e.typ == "aws_s3_bucket" {
 			return e
-		default:
-			inner, ok := e.Argument("bucket")
-			if !ok {
-				continue
-			}
-			if b := d.bucketBehind(inner); b != nil {
+		}
+		inner, ok := e.Argument("bucket")
+		if !ok {
+			continue
+		}
+		if b := d.bucketWithin(inner, hops-1); b != nil {
+			return b
+		}
+		if name, known := standInText(inner); known {
+			if b := d.directory.named(name, "aws_s3_bucket", bucketText); b != nil {
 				return b
-			}
-			if name, known := standInText(inner); known {
-				if b := d.directory.named(name, "aws_s3_bucket", bucketText); b != nil {
-					return b
-				}
 			}
 		}
 	}

@@ -23,9 +23,11 @@ func (f fields) cachePolicy() *cloudfront.CachePolicy {
 	case legacy.Block != nil:
 		return f.forwardedValues(legacy)
 	}
-	f.d.refuse(f.Range, "POL-001", "Missing cache policy",
-		"A behavior needs cache_policy_id or a forwarded_values block, and this one has neither. "+
-			"For a start: cache_policy_id = \"658327ea-f89d-4fab-a63d-7e88639e58f6\" (Managed-CachingOptimized).")
+	if !f.broken() {
+		f.d.refuse(f.Range, "POL-001", "Missing cache policy",
+			"A behavior needs cache_policy_id or a forwarded_values block, and this one has neither. "+
+				"For a start: cache_policy_id = \"658327ea-f89d-4fab-a63d-7e88639e58f6\" (Managed-CachingOptimized).")
+	}
 	return f.forwardedValues(legacy)
 }
 

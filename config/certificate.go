@@ -24,20 +24,23 @@ func (f fields) viewerCertificate() cloudfront.ViewerCertificate {
 		Source:                       c.source(),
 	}
 	if v, ok := c.value("acm_certificate_arn"); ok {
-		cert.Names = f.d.certificateNames(v)
+		cert.Names = f.d.certificateNames(v, maxHops)
 	}
 	return cert
 }
 
 // certificateNames returns the names of the aws_acm_certificate behind an ARN, also through its validation (TF-212).
 // A data source tells only one of its certificate's names, so it gives none.
-func (d *decoder) certificateNames(arn cty.Value) []string {
+func (d *decoder) certificateNames(arn cty.Value, hops int) []string {
+	if hops == 0 {
+		return nil
+	}
 	for _, e := range d.directory.referred(arn, "aws_acm_certificate", "aws_acm_certificate_validation") {
 		if e.typ == "aws_acm_certificate" {
 			return certificateNames(e)
 		}
 		if v, ok := e.Argument("certificate_arn"); ok {
-			return d.certificateNames(v)
+			return d.certificateNames(v, hops-1)
 		}
 	}
 	return nil

@@ -79,6 +79,7 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 		diags = append(diags, unknown)
 	default:
 		l.Config.Distributions = d.distributions(wanted)
+		d.unserved()
 	}
 	diags = append(diags, d.diags...)
 

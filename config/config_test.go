@@ -160,14 +160,18 @@ func TestNotices(t *testing.T) {
     }`, optimized+`
     smooth_streaming = true
     grpc_config { enabled = false }
-    realtime_log_config_arn = ""`, more)
+    realtime_log_config_arn = ""`, more) + `
+resource "aws_cloudfront_distribution_tenant" "t" { name = "t" }`
 	l, diags := load(t, archive, Options{})
 	t.Run("TF-180/notices", func(t *testing.T) {
-		at := func(line, column int) cloudfront.Source { return cloudfront.Source{File: "main.tf", Line: line, Column: column} }
+		at := func(line, column int) cloudfront.Source {
+			return cloudfront.Source{File: "main.tf", Line: line, Column: column}
+		}
 		want := []Notice{
 			{"smooth_streaming has no effect", at(24, 5), "TF-153"},
 			{"web_acl_id is set and not enforced", at(29, 3), "REQ-521"},
 			{"logging_config writes to no bucket; the access log is where --access-log says", at(31, 3), "TF-111"},
+			{"distribution tenants are not served", at(42, 1), "TF-186"},
 		}
 		var got []Notice
 		for _, n := range l.Notices {
@@ -195,7 +199,7 @@ func TestDifferences(t *testing.T) {
 			if d.Text == "" || strings.HasSuffix(d.Text, ".") || d.Sure == "" {
 				t.Errorf("%+v: want a clause and a confidence", d)
 			}
-			if d.Setting == websiteEndpoint || d.Setting == caching {
+			if d.Block == "directory" || d.Setting == websiteEndpoint || d.Setting == caching {
 				return
 			}
 			s := distributionSchema()
@@ -247,6 +251,35 @@ func TestIgnoredChanges(t *testing.T) {
 		diff(t, []Notice{{"ignore_changes keeps Terraform from changing the distribution, so the live one may differ from what is written",
 			cloudfront.Source{File: "main.tf", Line: 23, Column: 5}, "TF-049"}}, l.Notes)
 	})
+}
+
+// TestCircles proves that resources which name each other come to an end.
+func TestCircles(t *testing.T) {
+	tests := []struct{ name, rule, archive string }{
+		{"bucket", "TF-233", siteWith(`domain_name = aws_s3_bucket_website_configuration.w.website_endpoint`, "", "") + `
+resource "aws_s3_bucket_website_configuration" "w" { bucket = data.aws_s3_bucket.b.id }
+data "aws_s3_bucket" "b" { bucket = aws_s3_bucket_website_configuration.w.bucket }`},
+		{"certificate", "TF-233", strings.Replace(siteWith("", "", ""), `cloudfront_default_certificate = true`,
+			`acm_certificate_arn = aws_acm_certificate_validation.v.certificate_arn`, 1) + `
+resource "aws_acm_certificate_validation" "v" { certificate_arn = aws_acm_certificate_validation.v.certificate_arn }`},
+		{"record", "TF-233", siteWith(strings.Replace(appOrigin, `"app.example.com"`, `aws_route53_record.r.fqdn`, 1), "", "") + `
+resource "aws_route53_record" "r" {
+  name    = "r"
+  zone_id = aws_route53_record.r.fqdn
+}`},
+		{"policy document", "TF-233", siteWith(s3Origin, "", "") + bucketSite + `
+resource "aws_s3_bucket_policy" "p" {
+  bucket = aws_s3_bucket.b.id
+  policy = data.aws_iam_policy_document.d.json
+}
+data "aws_iam_policy_document" "d" { source_policy_documents = [data.aws_iam_policy_document.d.json] }`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			l, _ := load(t, tt.archive, Options{})
+			diff(t, 1, len(l.Config.Distributions))
+		})
+	}
 }
 
 // FuzzLoad holds that no directory makes Load panic, and that whatever it returns has a policy and a place for every

@@ -83,8 +83,6 @@ type fields struct {
 	d *decoder
 }
 
-func (d *decoder) fields(b *terraform.Block) fields { return fields{b, d} }
-
 // value returns an argument that is configured and not null.
 func (f fields) value(name string) (cty.Value, bool) {
 	if f.Block == nil {
@@ -139,6 +137,14 @@ func (f fields) sources() cloudfront.Sources {
 		}
 	}
 	return s
+}
+
+// broken reports whether something in the block could not be evaluated: then what is missing may be missing for that.
+func (f fields) broken() bool {
+	return slices.ContainsFunc(f.d.diags, func(d *hcl.Diagnostic) bool {
+		return d.Severity == hcl.DiagError && d.Subject != nil && d.Subject.Filename == f.BodyRange.Filename &&
+			d.Subject.Start.Byte >= f.BodyRange.Start.Byte && d.Subject.End.Byte <= f.BodyRange.End.Byte
+	})
 }
 
 // all returns the nested blocks of a type, in order.

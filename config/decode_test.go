@@ -252,6 +252,9 @@ data "aws_secretsmanager_secret_version" "s" { secret_id = "s" }`,
     }
   }`+behaviorBlock("/zero", "")),
 			targetsOf, []string{"/one app", "/three app", "/two app", "/zero app", "* app"}},
+		{"a pattern of long references", "TF-232", siteWith("", "", behaviorBlock("${random_pet."+strings.Repeat("x", 300)+".id}/*", "")) +
+			`resource "random_pet" "` + strings.Repeat("x", 300) + `" {}`,
+			targetsOf, []string{"{unknown}/* app", "* app"}},
 		{"a map sorts behaviors", "TF-051", siteWith("", "", `
   dynamic "ordered_cache_behavior" {
     for_each = { for p in ["/z", "/a"] : p => p }

@@ -71,6 +71,21 @@ A behavior needs cache_policy_id or a forwarded_values block, and this one has n
 cache_policy_id = "658327ea-f89d-4fab-a63d-7e88639e58f6" (Managed-CachingOptimized).
 
 `},
+		{"a cache policy missing for another reason", "POL-001", siteWith("", `dynamic "forwarded_values" {
+      for_each = null
+      content {
+        query_string = true
+        cookies { forward = "none" }
+      }
+    }`, ""), `
+Error: Invalid dynamic for_each value
+
+  on main.tf line 20, in resource "aws_cloudfront_distribution" "site":
+  20:       for_each = null
+
+Cannot use a null value in for_each.
+
+`},
 		{"a name for an id", "TF-145", siteWith("", `cache_policy_id = "CachingOptimized"`, ""), `
 Error: Unknown policy
 

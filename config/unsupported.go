@@ -9,8 +9,8 @@ import (
 // A Difference is something that Terraform can say and edgecase accepts without doing it. Silence means that a setting
 // works: whatever does not has a row here, which goes when it does.
 type Difference struct {
-	Block   string // where the setting stands: distribution, origin, behavior, …
-	Setting string // the argument or block, with blocks on the way before it: "origin_shield.enabled"
+	Block   string // where the setting stands: directory, distribution, origin, behavior, …
+	Setting string // the argument or block, with blocks on the way before it, "origin_shield.enabled"; or a resource type
 	Off     string // the values with which nothing is asked for, separated by spaces; "" always is one
 	Text    string // what happens instead
 	Rule    string
@@ -27,6 +27,9 @@ const (
 func Differences() []Difference {
 	doc, project := cloudfront.Documented, cloudfront.Project
 	return []Difference{
+		{"directory", "aws_cloudfront_multitenant_distribution", "", "multi-tenant distributions are not served", "TF-186", doc},
+		{"directory", "aws_cloudfront_distribution_tenant", "", "distribution tenants are not served", "TF-186", doc},
+
 		{"distribution", "web_acl_id", "", "web_acl_id is set and not enforced", "REQ-521", project},
 		{"distribution", "restrictions.geo_restriction.restriction_type", "none",
 			"geo_restriction is set and not enforced", "REQ-511", doc},
@@ -66,6 +69,18 @@ func (d *decoder) unsupported(block string, f fields) {
 		}
 		if at, ok := f.asksFor(strings.Split(row.Setting, "."), strings.Fields(row.Off)); ok {
 			d.notice(row, at)
+		}
+	}
+}
+
+// unserved notes resources of types that are not emulated.
+func (d *decoder) unserved() {
+	for _, row := range d.differences {
+		if row.Block != "directory" {
+			continue
+		}
+		for _, e := range d.directory.all(row.Setting) {
+			d.notice(row, d.sourceOf(e.at))
 		}
 	}
 }

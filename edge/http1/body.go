@@ -52,10 +52,11 @@ func (b *body) Read(p []byte) (int, error) {
 func (b *body) Buffered() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.err != nil || b.closed {
+		return 0
+	}
 	n := len(b.in.buffered())
 	switch {
-	case b.err != nil || b.closed:
-		return 0
 	case b.framing == byLength:
 		return int(min(b.left, int64(n)))
 	case b.framing == byChunks && b.chunks != inChunk:

@@ -53,7 +53,8 @@ func NewClientConn(c net.Conn, opts ClientOptions) *ClientConn {
 // while the answer is read: an origin may answer early (REQ-262).
 //
 // If the request's own body breaks off the error is a [*BodyError]; otherwise it is an [*Error], of the kind Closed
-// if the origin closed before it answered. After an error the connection must be closed.
+// if the origin closed before it answered. After an error the connection must be closed, and so it must if the
+// response's body is given up before its end.
 func (c *ClientConn) Do(req *Request) (*Response, error) {
 	if req.Body == nil || !req.HasBody() {
 		sent := c.WriteRequest(req)
@@ -163,7 +164,7 @@ func appendRequest(buf []byte, r *Request, how framing, length int64) []byte {
 
 // ReadResponse reads the head of the answer to the request; its body is read from the response. One 100 Continue is
 // dropped, and so are all 102, 103 and their kind (REQ-277); a second 100 is an error (REQ-258). After a 101 that the
-// request asked for, Switched is the connection.
+// request asked for, Switched is the connection: closing it is up to whoever takes it, Close does nothing any more.
 func (c *ClientConn) ReadResponse(req *Request) (*Response, error) {
 	continues := 0
 	for informs := 0; ; informs++ {

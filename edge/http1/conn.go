@@ -1,14 +1,12 @@
 package http1
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/netip"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,6 +53,7 @@ type Conn struct {
 	refused  bool        // the last head could not be used
 	answered atomic.Bool // a byte of the answer has been written
 	watching *watch
+	wait     wait
 
 	mu       sync.Mutex // orders a 100 Continue before the answer
 	invite   bool       // the viewer waits for a 100 Continue
@@ -94,20 +93,10 @@ func (c *Conn) ReadRequest(ctx context.Context) (*Request, error) {
 		return nil, err
 	}
 	if ctx.Done() != nil {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+		if err := c.wait.begin(ctx, c.in); err != nil {
+			return nil, err
 		}
-		done := make(chan struct{})
-		stop := context.AfterFunc(ctx, func() {
-			c.in.interrupt()
-			close(done)
-		})
-		defer func() {
-			if !stop() {
-				<-done
-				c.in.resume()
-			}
-		}()
+		defer c.wait.end(c.in)
 	}
 	if err := c.handshake(ctx); err != nil {
 		c.ended = true
@@ -196,118 +185,26 @@ func (c *Conn) drainable() bool {
 	return b.framing == byChunks || b.left <= maxDrain
 }
 
+// drain reads the rest of the body. It does so without the lock, so that whoever comes late to read the body learns
+// at once that it is closed.
 func (c *Conn) drain() error {
 	b := c.body
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.err != nil {
-		if b.err == io.EOF {
-			return nil
-		}
-		return b.err
+	if b.complete() {
+		return nil
 	}
 	var scratch [2 << 10]byte
 	for size := 0; size <= maxDrain; {
 		n, err := b.read(scratch[:])
 		if size += n; err == io.EOF {
+			b.mu.Lock()
+			b.err = io.EOF
+			b.mu.Unlock()
 			return nil
 		} else if err != nil {
 			return err
 		}
 	}
 	return errors.New("too much of the body was left")
-}
-
-// readHead waits for a head and returns its length in the buffer. After a fault it returns how much there is.
-func (c *Conn) readHead() (int, error) {
-	b := c.in
-	if len(b.buffered()) == 0 {
-		if err := b.fill(after(c.opts.IdleTimeout)); err != nil {
-			if errors.Is(err, errInterrupted) {
-				return 0, err
-			}
-			return 0, io.EOF
-		}
-	}
-	var deadline time.Time
-	limit := c.opts.Limits.Head
-	for seen, lines := 0, 0; ; {
-		if n := skipEmpty(b, &lines); n < 0 {
-			return len(b.buffered()), &Error{Kind: BadSyntax, Detail: "empty lines instead of a request"}
-		} else if n > 0 {
-			seen = 0
-		}
-		text := b.buffered()
-		if n := headEnd(text, seen); n > 0 && n <= limit {
-			return n, nil
-		} else if n > limit || len(text) >= limit {
-			return min(len(text), limit), &Error{Kind: HeadTooLarge, Detail: "head goes on beyond the limit"}
-		}
-		if err := hopeless(text); err != nil {
-			return len(text), err
-		}
-		seen = max(0, len(text)-2)
-		if len(text) == len(b.buf) {
-			b.grow(limit)
-		}
-		if deadline.IsZero() {
-			deadline = after(c.opts.HeadTimeout)
-		}
-		if err := b.fill(deadline); err != nil {
-			if len(b.buffered()) == 0 && !errors.Is(err, os.ErrDeadlineExceeded) {
-				return 0, io.EOF
-			}
-			return len(b.buffered()), readError(err, "in the head")
-		}
-	}
-}
-
-func after(d time.Duration) time.Time {
-	if d <= 0 {
-		return time.Time{}
-	}
-	return time.Now().Add(d)
-}
-
-// skipEmpty drops empty lines before a request line and returns their bytes, or -1 if there are too many.
-func skipEmpty(b *reader, lines *int) int {
-	n := 0
-	for {
-		text := b.buffered()
-		if len(text) < 2 || text[0] != '\r' || text[1] != '\n' {
-			return n
-		}
-		if *lines++; *lines > maxEmptyLines {
-			return -1
-		}
-		b.r += 2
-		n += 2
-	}
-}
-
-// hopeless tells from the beginning of a head that its rest need not be waited for: TLS on the wrong port, a line
-// from before HTTP/1.0, noise.
-func hopeless(text []byte) error {
-	if len(text) == 0 || len(text) == 1 && text[0] == '\r' {
-		return nil
-	}
-	if !within(text[0], tokenLow, tokenTop) {
-		return &Error{Kind: BadSyntax, Detail: "no request line"}
-	}
-	end := bytes.IndexByte(text, '\n')
-	if end < 0 {
-		return nil
-	}
-	line, _, bare, _ := cutLine(string(text[:end+1]), true)
-	var r Request
-	var c control
-	if r.parseLine(line, &c); bare {
-		c.fail(BadSyntax, "request line ends in a bare LF")
-	}
-	if c.err == nil {
-		return nil
-	}
-	return c.err
 }
 
 // request makes the request of the n bytes at the start of the buffer, and consumes them. A fault in reading them
@@ -393,6 +290,7 @@ func (c *Conn) Close() error {
 	if c.closed.Swap(true) {
 		return nil
 	}
+	c.wait.forget()
 	if c.watching != nil {
 		c.watching.stop()
 	}
@@ -415,6 +313,7 @@ func (c *Conn) Close() error {
 // Abort ends the connection at once. Unlike the other methods it may be called from any goroutine at any time.
 func (c *Conn) Abort() error {
 	c.closed.Store(true)
+	c.wait.forget()
 	return c.conn.Close()
 }
 

@@ -81,7 +81,7 @@ func TestReadRequest(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
-			got := readAll(tt.text)
+			got := readAll(strings.NewReader(tt.text))
 			if len(got) != 1 {
 				t.Fatalf("read %d requests, want 1: %v", len(got), got)
 			}

@@ -34,9 +34,10 @@ type endless struct {
 }
 
 func (e *endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = e.text[e.at]
-		e.at = (e.at + 1) % len(e.text)
+	for n := 0; n < len(p); {
+		k := copy(p[n:], e.text[e.at:])
+		e.at = (e.at + k) % len(e.text)
+		n += k
 	}
 	e.size += len(p)
 	return len(p), nil
@@ -49,8 +50,8 @@ type seen struct {
 }
 
 // readAll reads requests and their bodies until the connection takes no more.
-func readAll(text string) []seen {
-	c := NewConn(newScript(text), ConnOptions{})
+func readAll(text io.Reader) []seen {
+	c := NewConn(&script{Reader: text}, ConnOptions{})
 	var all []seen
 	for {
 		r, err := c.ReadRequest(context.Background())

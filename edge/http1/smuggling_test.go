@@ -1,7 +1,9 @@
 package http1
 
 import (
+	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -120,8 +122,12 @@ func TestSmuggling(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, readAll(tt.text)); diff != "" {
+			if diff := cmp.Diff(tt.want, readAll(strings.NewReader(tt.text))); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
+			}
+			// How the text was cut into packets must not matter.
+			if diff := cmp.Diff(tt.want, readAll(iotest.OneByteReader(strings.NewReader(tt.text)))); diff != "" {
+				t.Errorf("byte by byte (-want +got)\n%s", diff)
 			}
 		})
 	}

@@ -18,6 +18,7 @@ func (c *Conn) Switch() *Tunnel {
 	if c.watching != nil {
 		c.watching.stop()
 	}
+	c.wait.forget()
 	c.switched = true
 	c.closed.Store(true)
 	return newTunnel(c.conn, c.in)

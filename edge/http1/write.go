@@ -7,8 +7,8 @@ package http1
 //
 // Pieces of the body are sent as they come. If the body breaks off, the error is a [*BodyError] and the connection is
 // closed, so that the viewer sees that something is missing; if the viewer takes no more it is an [*Error] of the
-// kind WriteFailed. With close no other request is read. An interim answer (1xx, not 101) may go before the final one.
-func (c *Conn) WriteResponse(req *Request, resp *Response, close bool) (wrote int64, err error) {
+// kind WriteFailed. After the last answer no other request is read. An interim answer (1xx, not 101) may go before the final one.
+func (c *Conn) WriteResponse(req *Request, resp *Response, last bool) (wrote int64, err error) {
 	if resp.Body != nil {
 		defer resp.Body.Close()
 	}
@@ -27,7 +27,7 @@ func (c *Conn) WriteResponse(req *Request, resp *Response, close bool) (wrote in
 	}
 	c.answered.Store(true)
 	c.mu.Unlock()
-	if close || how == byClose {
+	if last || how == byClose {
 		c.ended = true
 	}
 	if err = c.out.send(resp.Body, how, length); err != nil {

@@ -102,6 +102,22 @@ It may be in a module that is not on this machine: module.site
 Run terraform get, which needs no credentials.
 
 `},
+		{"a module below a module that is not here", "TF-072", `
+-- main.tf --
+module "site" { source = "./site" }
+-- site/main.tf --
+module "cloudfront" {
+  source = "terraform-aws-modules/cloudfront/aws"
+}
+`, `
+Error: No distribution
+
+No aws_cloudfront_distribution in this directory: 2 files and 0 resources were read.
+It may be in a module that is not on this machine: module.cloudfront
+(terraform-aws-modules/cloudfront/aws, site/main.tf:1). Run terraform get, which needs no
+credentials.
+
+`},
 		{"directories below", "TF-260", `
 -- main.tf --
 resource "aws_lb" "l" {}

@@ -100,10 +100,11 @@ const maxCode = 1 << 20
 func (d *decoder) fileBehind(code, block string) string {
 	var mentioned []string
 	for _, name := range d.directory.read() {
-		if ext := filepath.Ext(name); ext == ".tf" || ext == ".tfvars" {
+		info, err := os.Stat(name)
+		if ext := filepath.Ext(name); err != nil || !info.Mode().IsRegular() || ext == ".tf" || ext == ".tfvars" {
 			continue
 		}
-		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() && info.Size() <= maxCode {
+		if info.Size() <= maxCode {
 			if b, err := os.ReadFile(name); err == nil && len(b) > 0 && string(b) == code {
 				return nearPath(name)
 			}

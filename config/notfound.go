@@ -60,6 +60,9 @@ func unavailable(m *terraform.Module) string {
 			others = append(others, module)
 		}
 	}
+	if len(likely) == 0 {
+		likely = remote(m)
+	}
 	modules := append(likely, others...)
 	if len(modules) == 0 {
 		return ""
@@ -69,6 +72,25 @@ func unavailable(m *terraform.Module) string {
 	}
 	return "It may be in a module that is not on this machine: " + strings.Join(modules, ", ") +
 		". Run terraform get, which needs no credentials."
+}
+
+var moduleCall = regexp.MustCompile(`module\s+"([^"]+)"\s*\{[^{}]*?source\s*=\s*"([^"./][^"]*)"`)
+
+// remote names module calls that sound like it in the files of modules that were read and never evaluated, as nothing in
+// them is a distribution.
+func remote(m *terraform.Module) []string {
+	var modules []string
+	for name, f := range m.Files() {
+		for _, at := range moduleCall.FindAllSubmatchIndex(f.Bytes, -1) {
+			module, source := string(f.Bytes[at[2]:at[3]]), string(f.Bytes[at[4]:at[5]])
+			if likelyName.MatchString(module + source) {
+				line := 1 + strings.Count(string(f.Bytes[:at[0]]), "\n")
+				modules = append(modules, fmt.Sprintf("module.%s (%s, %s:%d)", module, source, name, line))
+			}
+		}
+	}
+	slices.Sort(modules)
+	return modules
 }
 
 // absent names the distributions and modules that count or for_each leave out.

@@ -25,10 +25,11 @@ type decoder struct {
 	noticed     map[string]bool                 // texts of notices
 	ranges      map[cloudfront.Source]hcl.Range // what stands at a place
 	unknowns    []undecided                     // of the distribution at hand
-	// What several behaviors share is decoded once, by address.
+	// What several behaviors or origins share is decoded once, by address.
 	caches    map[string]*cloudfront.CachePolicy
 	requests  map[string]*cloudfront.OriginRequestPolicy
 	responses map[string]*cloudfront.ResponseHeadersPolicy
+	controls  map[string]*cloudfront.OriginAccessControl
 	functions map[string]*cloudfront.Function
 	groups    map[string]*cloudfront.KeyGroup
 	buckets   map[string]*cloudfront.Bucket
@@ -43,6 +44,7 @@ func newDecoder(dir *directory) *decoder {
 		caches:      map[string]*cloudfront.CachePolicy{},
 		requests:    map[string]*cloudfront.OriginRequestPolicy{},
 		responses:   map[string]*cloudfront.ResponseHeadersPolicy{},
+		controls:    map[string]*cloudfront.OriginAccessControl{},
 		functions:   map[string]*cloudfront.Function{},
 		groups:      map[string]*cloudfront.KeyGroup{},
 		buckets:     map[string]*cloudfront.Bucket{},

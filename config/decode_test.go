@@ -226,6 +226,13 @@ resource "aws_cloudfront_vpc_origin" "v" {
 				o := d.Origins[0]
 				return []any{o.Kind, o.HTTPPort, o.HTTPSPort, o.OriginProtocolPolicy, o.VPCOriginID.Value}
 			}, []any{cloudfront.KindVPC, 8080, 8443, cloudfront.OriginHTTPOnly, "{aws_cloudfront_vpc_origin.v.id}"}},
+		{"access control that is not in the directory", "TF-125", siteWith(strings.Replace(appOrigin, `"app.example.com"`,
+			`trimsuffix(trimprefix(aws_lambda_function_url.u.function_url, "https://"), "/")`, 1)+`
+    origin_access_control_id = "E1EXAMPLE"`, "", "") + `resource "aws_lambda_function_url" "u" {}`,
+			func(d *cloudfront.Distribution) any {
+				c := d.Origins[0].OriginAccessControl
+				return []any{c.Name, c.OriginType, c.SigningBehavior}
+			}, []any{cloudfront.Text{Value: "E1EXAMPLE"}, "lambda", "always"}},
 		{"the same id as a bucket's name and as its id", "TF-202", siteWith(s3Origin, "", "") +
 			`resource "aws_s3_bucket" "b" { bucket = "app" }`, targetsOf, []string{"* app"}},
 		{"unknown ids on both sides", "TF-202", `

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"edgecase/config/cloudfront"
@@ -37,7 +38,7 @@ func (f fields) origin() *cloudfront.Origin {
 	if c := f.first("vpc_origin_config"); c.Block != nil {
 		c.vpc(o)
 	}
-	o.OriginAccessControl = f.accessControl()
+	o.OriginAccessControl = f.accessControl(domain)
 	if o.Kind == cloudfront.KindS3 || o.Kind == cloudfront.KindS3Website {
 		o.Bucket = f.bucket(domain)
 		f.readable(o)
@@ -159,8 +160,8 @@ func (f fields) customHeaders() []cloudfront.CustomHeader {
 	return out
 }
 
-// accessControl is TF-125 and TF-175. One that is not in the directory is taken as the usual one.
-func (f fields) accessControl() *cloudfront.OriginAccessControl {
+// accessControl is TF-125 and TF-175. One that is not in the directory is taken as the usual one for such a domain.
+func (f fields) accessControl(domain string) *cloudfront.OriginAccessControl {
 	v, named := f.policyID("origin_access_control_id")
 	if !named {
 		return nil
@@ -169,15 +170,32 @@ func (f fields) accessControl() *cloudfront.OriginAccessControl {
 		func(e *entity) string { return distributionID(e.address) })
 	if e == nil {
 		return &cloudfront.OriginAccessControl{
-			Name: unnamed(v), OriginType: "s3", SigningBehavior: "always", Source: f.place("origin_access_control_id")}
+			Name: unnamed(v), OriginType: originType(domain), SigningBehavior: "always", Source: f.place("origin_access_control_id")}
+	}
+	if control := f.d.controls[e.address]; control != nil {
+		return control
 	}
 	c := f.d.evaluated(e)
-	return &cloudfront.OriginAccessControl{
+	control := &cloudfront.OriginAccessControl{
 		Name:            c.text("name"),
 		OriginType:      c.word("origin_access_control_origin_type", "s3"),
 		SigningBehavior: c.word("signing_behavior", "always"),
 		Source:          f.d.sourceOf(e.at),
 	}
+	f.d.controls[e.address] = control
+	return control
+}
+
+// originType is the origin_access_control_origin_type that goes with a domain name.
+func originType(domain string) string {
+	for part, typ := range map[string]string{
+		".lambda-url.": "lambda", ".mediastore.": "mediastore", ".mediapackagev2.": "mediapackagev2",
+	} {
+		if strings.Contains(domain, part) {
+			return typ
+		}
+	}
+	return "s3"
 }
 
 // unnamed is what is known of the name of something that only its id stands for.

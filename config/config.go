@@ -61,7 +61,7 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 		Provider:  p,
 	})
 	p.find = m.Resource
-	resources, more := m.Resources("aws_cloudfront_distribution")
+	resources, more := m.Resources(distributionType)
 	diags = append(diags, more...)
 
 	d := newDecoder(fromModule(m))

@@ -1,0 +1,25 @@
+package edge
+
+import "edgecase/edge/http1"
+
+// debugFields appends this program's own fields, unless the user turned them off. They carry a prefix of their own and
+// change nothing else (CACHE-234).
+func (x *Exchange) debugFields(fields http1.Fields) http1.Fields {
+	if !x.site.debug {
+		return fields
+	}
+	if x.Behavior != nil {
+		fields.Add("X-Edgecase-Behavior", x.Behavior.Pattern.String())
+	}
+	if x.Origin != nil {
+		fields.Add("X-Edgecase-Origin", x.Origin.ID.Value)
+	}
+	fields.Add("X-Edgecase-Reason", string(x.Trace.Reason))
+	if x.site.traceURL != "" {
+		fields.Add("X-Edgecase-Trace", x.site.traceURL+x.requestID)
+	}
+	if x.stale != nil {
+		fields.Add("X-Edgecase-Stale-Config", *x.stale)
+	}
+	return fields
+}

@@ -1,0 +1,224 @@
+package edge
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"edgecase/config/cloudfront"
+	"edgecase/edge/http1"
+	"edgecase/edge/policy"
+)
+
+// Document puts an exchange and its trace into the form for readers. It may be called once the exchange has a
+// response; values that must not be shown are masked.
+func (x *Exchange) Document() *Document {
+	d := &Document{
+		ID: x.requestID, Time: x.started.UTC().Format(time.RFC3339Nano),
+		Method: x.Viewer.Method, URL: x.url(),
+		AnsweredBy: x.AnsweredBy(), Reason: x.Trace.Reason, ResultType: x.Trace.ResultType,
+		DetailedResultType: x.DetailedResultType(),
+		Hints:              x.Hints(),
+		Milliseconds:       float64(x.Trace.Took.Microseconds()) / 1000,
+	}
+	if x.Response != nil {
+		d.Status = x.Response.Status
+		d.Headers = FieldMap(x.shown(x.Response.Fields, nil))
+		d.BodyBytes = x.Response.ContentLength
+	}
+	if x.Distribution != nil {
+		d.Distribution = &DistributionRef{x.Distribution.Address, place(x.Distribution.Source)}
+	}
+	if x.Behavior != nil {
+		d.Behavior = x.behaviorRef()
+	}
+	if x.Origin != nil {
+		d.Origin = x.originRef()
+		d.OriginStatus = x.OriginStatus
+		d.OriginRequest = x.originRequest()
+		d.Forwarding = x.forwarding()
+	}
+	if x.CustomError != nil {
+		d.CustomErrorPage = x.pageRef()
+	}
+	for _, s := range x.Trace.Steps {
+		d.Steps = append(d.Steps, stepDocument(s))
+	}
+	if x.Result != nil {
+		for _, n := range x.Result.Notes {
+			d.Notes = append(d.Notes, NoteDocument{n.Text, n.Rule})
+		}
+	}
+	if x.Err != nil && x.Err.Cause != nil {
+		d.Error = x.Err.Cause.Error()
+	} else if x.Trace.Broken != nil {
+		d.Error = x.Trace.Broken.Error()
+	}
+	return d
+}
+
+// AnsweredBy says who made the answer in the first place: "edge", "cache", "origin" or "function". A custom error
+// response does not change it: that is the answer to "who said 403?".
+func (x *Exchange) AnsweredBy() string {
+	if x.OriginStatus != 0 {
+		return "origin"
+	}
+	return "edge"
+}
+
+// DetailedResultType is the log's x-edge-detailed-result-type (section 17.3 of the request rules).
+func (x *Exchange) DetailedResultType() string {
+	if x.Err != nil {
+		return x.Err.Detailed
+	}
+	return x.Trace.ResultType
+}
+
+// RequestID returns the request's X-Amz-Cf-Id.
+func (x *Exchange) RequestID() string { return x.requestID }
+
+// Started returns when the request's head had arrived.
+func (x *Exchange) Started() time.Time { return x.started }
+
+// url returns the address that the viewer asked for.
+func (x *Exchange) url() string { return x.Viewer.Scheme + "://" + x.Viewer.Host + x.Viewer.Target() }
+
+func (x *Exchange) behaviorRef() *BehaviorRef {
+	b := x.Behavior
+	ref := &BehaviorRef{
+		PathPattern: b.Pattern.String(), TargetOriginID: b.TargetOriginID.Value, Tried: []string{}, Source: place(b.Source),
+	}
+	for _, other := range x.Distribution.Behaviors {
+		if other == b {
+			break
+		}
+		ref.Tried = append(ref.Tried, other.Pattern.String())
+	}
+	return ref
+}
+
+func (x *Exchange) originRef() *OriginRef {
+	o := x.Origin
+	ref := &OriginRef{ID: o.ID.Value, DomainName: o.DomainName.Value, Kind: string(o.Kind), Source: place(o.Source)}
+	if x.Result != nil {
+		ref.Place = x.Result.Place
+	}
+	return ref
+}
+
+func (x *Exchange) originRequest() *OriginRequest {
+	r := &x.Outgoing
+	return &OriginRequest{
+		Method: r.Method, URL: r.Scheme + "://" + x.originAuthority() + r.Target(),
+		Headers: FieldMap(x.shown(r.Fields, x.Origin.CustomHeaders)), BodyBytes: max(r.ContentLength, 0),
+	}
+}
+
+// originAuthority returns the host that CloudFront connects to: the origin's domain name, and its port unless that is
+// the scheme's own.
+func (x *Exchange) originAuthority() string {
+	port, usual := x.Origin.HTTPPort, 80
+	if x.Outgoing.Scheme == "https" {
+		port, usual = x.Origin.HTTPSPort, 443
+	}
+	if port == 0 || port == usual {
+		return x.Origin.DomainName.Value
+	}
+	return x.Origin.DomainName.Value + ":" + strconv.Itoa(port)
+}
+
+// forwarding says for each header, cookie and query parameter what became of it. It is worked out here, from the same
+// plan, so that serving a request does not pay for it.
+func (x *Exchange) forwarding() []FieldNote {
+	plan := x.plan()
+	if plan == nil {
+		return nil
+	}
+	notes := plan.Explain(x.forwardInput()).Notes
+	if x.Arrived != nil {
+		_, trimmed := plan.ExplainResponse(x.OriginStatus, x.Arrived)
+		notes = append(notes, trimmed...)
+	}
+	list := make([]FieldNote, 0, len(notes))
+	for _, n := range notes {
+		list = append(list, FieldNote{
+			Kind: string(n.Kind), Name: n.Name, Action: string(n.Action), Value: x.shownValue(n.Kind, n.Name, n.Value), Why: n.Why,
+			Rule: n.Rule, Sure: sureWord(n.Sure), Source: place(n.Source),
+		})
+	}
+	return list
+}
+
+// plan returns the plan by which the last origin was asked, or nil.
+func (x *Exchange) plan() *policy.Plan {
+	for _, m := range x.members {
+		if m.origin == x.Origin {
+			return m.plan
+		}
+	}
+	return nil
+}
+
+func (x *Exchange) pageRef() *PageRef {
+	c := x.CustomError
+	ref := &PageRef{
+		ErrorCode: c.ErrorCode, ResponseCode: c.ResponseCode, ResponsePagePath: c.ResponsePagePath, Source: place(c.Source),
+	}
+	if x.ErrorPage.Behavior != nil {
+		ref.PathPattern = x.ErrorPage.Behavior.Pattern.String()
+	}
+	if x.ErrorPage.Origin != nil {
+		ref.OriginID = x.ErrorPage.Origin.ID.Value
+	}
+	return ref
+}
+
+func stepDocument(s Step) StepDocument {
+	return StepDocument{
+		Stage: s.Stage, Action: s.Action.String(), Reason: s.Reason, Why: s.Why.String(), Rule: s.Rule,
+		Sure: sureWord(s.Sure), Source: place(s.Source), Micros: float64(s.Took.Nanoseconds()) / 1000,
+	}
+}
+
+// sureWord returns the word for a confidence: what is only inferred is "probable".
+func sureWord(c cloudfront.Confidence) string {
+	switch c {
+	case cloudfront.Inferred:
+		return "probable"
+	case "":
+		return string(cloudfront.Documented)
+	default:
+		return string(c)
+	}
+}
+
+// shown returns fields as a reader may see them. What a live request carried is masked where it is a credential, and so
+// are an origin's custom headers, which often are a shared secret (REQ-247). An explained request shows what its author
+// wrote, but for values that Terraform calls sensitive.
+func (x *Exchange) shown(fields http1.Fields, custom []cloudfront.CustomHeader) http1.Fields {
+	list := make(http1.Fields, len(fields))
+	for i, f := range fields {
+		list[i] = f
+		if !x.fx.explain {
+			list[i].Value = maskValue(f.Name, f.Value)
+		}
+		for _, h := range custom {
+			if strings.EqualFold(h.Name, f.Name) && (h.Value.Sensitive || !x.fx.explain) {
+				list[i].Value = masked
+			}
+		}
+	}
+	return list
+}
+
+// shownValue does the same for the subject of a note.
+func (x *Exchange) shownValue(kind policy.Kind, name, value string) string {
+	switch {
+	case x.fx.explain:
+		return value
+	case kind == policy.Cookie:
+		return masked
+	default:
+		return maskValue(name, value)
+	}
+}

@@ -1,0 +1,49 @@
+package edge
+
+import (
+	"context"
+	"strconv"
+
+	"edgecase/edge/http1"
+	"edgecase/origins"
+)
+
+// Assume is what an explained request's origin is supposed to answer.
+type Assume struct {
+	Status int          // 0 means 200
+	Fields http1.Fields // Content-Type and the like
+}
+
+// Explain takes a request through the same stages as serving does, without sending anything: the origin that it would
+// reach only records it and gives the assumed answer.
+func (e *Edge) Explain(ctx context.Context, r *Request, a Assume) *Exchange {
+	x := e.newExchange(r, nil)
+	x.fx.explain, x.fx.observed = true, false
+	x.fx.transport = func(m *member) origins.Transport { return dry{m, a, x.answered} }
+	x.run(ctx)
+	closeBody(x.Response)
+	return x
+}
+
+// dry is a transport that sends nothing.
+type dry struct {
+	*member
+	Assume
+	page func() bool // whether an error page is asked for: the exchange has its answer by then
+}
+
+// RoundTrip returns the assumed answer.
+func (d dry) RoundTrip(_ context.Context, r *http1.Request) (*origins.Result, error) {
+	status, fields := d.Status, d.Fields.Clone()
+	if status == 0 || d.page() { // an error page is supposed to be there
+		status = 200
+	}
+	length := int64(0)
+	if n, err := strconv.ParseInt(fields.Get("Content-Length"), 10, 64); err == nil {
+		length = n
+	}
+	return &origins.Result{
+		Place:    d.place,
+		Response: &http1.Response{Status: status, Major: 1, Minor: 1, Fields: fields, ContentLength: length},
+	}, nil
+}

@@ -1,0 +1,76 @@
+package edge
+
+import (
+	"context"
+	"errors"
+
+	"edgecase/origins"
+)
+
+// fetch sends the request to the origin and takes its answer, or CloudFront's page for the way in which the origin
+// failed (section 10 of the request rules).
+var fetch = Stage{"fetch", func(ctx context.Context, x *Exchange) Verdict {
+	m := x.members[x.member]
+	if x.watch != nil {
+		x.watch() // REQ-291: a viewer that goes away takes the origin's request with it
+	}
+	out := x.Outgoing
+	result, err := x.fx.transport(m).RoundTrip(ctx, &out)
+	if err != nil {
+		e := originError(err)
+		return Verdict{
+			Action: Fail, Reason: e.Reason, Err: e, Rule: e.Rule, Sure: e.Sure, Source: m.origin.Source,
+			Why: why("%s: %s", m.origin.ID.Value, e.Cause.Error()),
+		}
+	}
+	x.Result = result
+	x.Response = result.Response
+	x.OriginStatus = result.Response.Status
+	x.MadeBy = Origin
+	v := Verdict{Action: Answer, Reason: OriginAnswered, Rule: "REQ-282", Source: m.origin.Source}
+	v.Why = why("%s answers from %s with %d", m.origin.ID.Value, result.Place)
+	v.Why.Numbers[0] = x.OriginStatus
+	if result.Response.Switched != nil {
+		v.Reason, v.Rule = WebSocketOpened, "REQ-475"
+	}
+	return v
+}}
+
+// originError turns an origin's failure into CloudFront's answer: table 10.4 of the request rules.
+func originError(err error) *Error {
+	var oe *origins.Error
+	if !errors.As(err, &oe) {
+		if errors.Is(err, context.Canceled) {
+			return errViewerGone.with(err)
+		}
+		return errOriginRefused.with(err)
+	}
+	switch oe.Kind {
+	case origins.Unresolved:
+		return errOriginUnresolved.with(oe)
+	case origins.Refused:
+		return errOriginRefused.with(oe)
+	case origins.ConnectTimeout:
+		return errOriginConnectTimeout.with(oe)
+	case origins.TLSFailed:
+		return errOriginTLS.with(oe)
+	case origins.ReadTimeout:
+		return errOriginReadTimeout.with(oe)
+	case origins.Closed:
+		return errOriginClosed.with(oe)
+	case origins.Invalid:
+		return errOriginInvalid.with(oe)
+	case origins.HeadTooLarge:
+		return errOriginHead.with(oe)
+	case origins.WrongRange:
+		return errOriginRange.with(oe)
+	case origins.Incomplete:
+		return errOriginIncomplete.with(oe)
+	case origins.WriteFailed:
+		return errOriginWrite.with(oe)
+	case origins.Canceled:
+		return errViewerGone.with(oe)
+	default:
+		return errOriginRefused.with(oe)
+	}
+}

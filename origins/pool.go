@@ -67,7 +67,7 @@ func (p *Pool) For(o *cloudfront.Origin) (Transport, error) {
 	case PlaceDir:
 		return newBucket(o, place, p.sums, p.opts.Now), nil
 	case PlaceURL, PlaceS3:
-		return p.dialler(o, place)
+		return p.newRemote(o, place)
 	}
 	return nil, fmt.Errorf("origin %q: a place of the kind %q is unknown", o.ID, place.Kind)
 }

@@ -1,0 +1,62 @@
+package origins
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+)
+
+// A remoteBody is an answer's body as it comes from a place. At its end the connection goes back to the pool; if it
+// is given up before, the connection is closed.
+type remoteBody struct {
+	ctx      context.Context
+	remote   *remote
+	exchange exchange
+	cancel   func()
+	from     io.ReadCloser
+	once     sync.Once
+}
+
+// Read reads the next piece. It ends with an [*Error] if the place broke off (REQ-289) or paused for longer than its
+// read timeout (REQ-326).
+func (b *remoteBody) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	switch {
+	case err == nil:
+		return n, nil
+	case errors.Is(err, io.EOF):
+		b.end(true)
+		return n, io.EOF
+	}
+	failure := b.remote.failure(b.ctx, err)
+	b.end(false)
+	return n, failure
+}
+
+// Close gives up what has not been read.
+func (b *remoteBody) Close() error {
+	b.end(false)
+	return nil
+}
+
+// Buffered returns how many bytes can be read without waiting.
+func (b *remoteBody) Buffered() int {
+	if have, ok := b.from.(interface{ Buffered() int }); ok {
+		return have.Buffered()
+	}
+	return 0
+}
+
+// end gives the connection back, whole or to be closed.
+func (b *remoteBody) end(whole bool) {
+	b.once.Do(func() {
+		stopped := b.exchange.stop()
+		if whole && stopped {
+			b.remote.pool.conns.put(b.exchange.key, b.exchange.conn, b.remote.keepaliveTimeout())
+		} else {
+			b.exchange.conn.Close()
+		}
+		b.cancel()
+	})
+}

@@ -66,7 +66,7 @@ func (h *Handler) serve(req *Request, o *object) *Response {
 		return h.failure(req, preconditionFailed(condition))
 	case unchanged:
 		o.file.Close()
-		return &Response{Status: http.StatusNotModified, Fields: h.fields(req, o, span{}, false)}
+		return &Response{Status: http.StatusNotModified, Fields: h.fields(req, o, span{}, http.StatusNotModified)}
 	}
 	asked, _ := req.field("Range")
 	part, kind := parseRange(asked, o.size)
@@ -83,14 +83,16 @@ func (h *Handler) serve(req *Request, o *object) *Response {
 	}
 	return &Response{
 		Status: status,
-		Fields: h.fields(req, o, part, true),
+		Fields: h.fields(req, o, part, status),
 		Body:   &section{r: io.NewSectionReader(o.file, part.start, part.length), left: part.length, file: o.file},
 		Length: part.length,
 	}
 }
 
-// fields returns the header of an answer about an object, in the order of OBS-003; without content for a 304.
-func (h *Handler) fields(req *Request, o *object, part span, content bool) [][2]string {
+// fields returns the header of an answer about an object, in the order of OBS-003; a 304 says nothing of the content,
+// and a 206 which part of it follows.
+func (h *Handler) fields(req *Request, o *object, part span, status int) [][2]string {
+	content := status != http.StatusNotModified
 	meta := h.override(req, o.meta)
 	var list [][2]string
 	add := func(name, value string) {
@@ -117,7 +119,7 @@ func (h *Handler) fields(req *Request, o *object, part span, content bool) [][2]
 			add("x-amz-meta-"+strings.ToLower(name), meta.User[name])
 		}
 		add("Accept-Ranges", "bytes")
-		if part.length != o.size {
+		if status == http.StatusPartialContent {
 			add("Content-Range", part.contentRange(o.size))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"edgecase/edge/http1"
 	"edgecase/origins"
 )
 
@@ -35,6 +36,19 @@ var fetch = Stage{"fetch", func(ctx context.Context, x *Exchange) Verdict {
 	}
 	return v
 }}
+
+// bodyError tells a viewer that went away from one that sent a body which cannot be read (REQ-150, REQ-261).
+func bodyError(err error) *Error {
+	var broken *http1.BodyError
+	var malformed *http1.Error
+	if errors.As(err, &broken) && errors.As(broken.Err, &malformed) {
+		switch malformed.Kind {
+		case http1.BadFraming, http1.BadSyntax, http1.BodyTooLarge:
+			return checkLimits(malformed, 0).with(err)
+		}
+	}
+	return errViewerGone.with(err)
+}
 
 // originError turns an origin's failure into CloudFront's answer: table 10.4 of the request rules.
 func originError(err error) *Error {
@@ -69,7 +83,7 @@ func originError(err error) *Error {
 	case origins.WriteFailed:
 		return errOriginWrite.with(oe)
 	case origins.Canceled:
-		return errViewerGone.with(oe)
+		return bodyError(oe)
 	default:
 		return errOriginRefused.with(oe)
 	}

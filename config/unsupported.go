@@ -31,8 +31,6 @@ func Differences() []Difference {
 		{"directory", "aws_cloudfront_distribution_tenant", "", "distribution tenants are not served", "TF-186", doc},
 
 		{"distribution", "web_acl_id", "", "web_acl_id is set and not enforced", "REQ-521", project},
-		{"distribution", "restrictions.geo_restriction.restriction_type", "none",
-			"geo_restriction is set and not enforced", "REQ-511", doc},
 		{"distribution", "logging_config", "",
 			"logging_config writes to no bucket; the access log is where --access-log says", "TF-111", project},
 		{"distribution", "continuous_deployment_policy_id", "",
@@ -52,7 +50,6 @@ func Differences() []Difference {
 		{"behavior", "lambda_function_association", "", "Lambda@Edge functions do not run", "TF-151", doc},
 		{"behavior", "trusted_key_groups", "", "signatures of URLs and cookies are not checked", "TF-152", doc},
 		{"behavior", "trusted_signers", "", "signatures of URLs and cookies are not checked", "TF-152", doc},
-		{"behavior", "response_headers_policy_id", "", "response headers policies are not applied", "TF-145", doc},
 		{"behavior", "compress", "false", "answers are not compressed", "TF-149", doc},
 		{"behavior", "field_level_encryption_id", "", "field_level_encryption_id encrypts nothing", "REQ-264", project},
 		{"behavior", "realtime_log_config_arn", "", "realtime_log_config_arn writes no real-time log", "TF-153", doc},

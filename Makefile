@@ -1,0 +1,51 @@
+# The verbs of this repository. `make check` before you push; `make test` for everything.
+
+FUZZTIME ?= 30s
+GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: help check test race fuzz bench update lint format
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+
+check: format ## before you push: format, vet, staticcheck, tidy, tests; needs nothing but Go
+	go vet ./...
+	go tool staticcheck -tags django ./...
+	go mod tidy -diff
+	go test ./...
+
+test: ## everything, nothing skipped: installs what the tests talk to, real Django included
+	.ci/install
+	@test -z "$$(gofmt -l .)" || { echo "not formatted, run gofmt -w:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go vet -tags django ./...
+	CGO_ENABLED=0 go build ./...
+	go test -race -tags django ./...
+
+race: ## the tests under the race detector, in random order
+	go test -race -shuffle=on ./...
+
+fuzz: ## every fuzz target for FUZZTIME (30s)
+	@set -e; for p in $$(go list ./...); do \
+		targets=$$(go test -list '^Fuzz' $$p); \
+		for f in $$(echo "$$targets" | grep '^Fuzz' || true); do \
+			echo "$$p $$f"; \
+			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; \
+		done; \
+	done
+
+bench: ## ten runs of every benchmark, held against the last run (bench.out)
+	@go test -run '^$$' -bench . -benchmem -count 10 ./... > bench.new.out || { cat bench.new.out; exit 1; }
+	@go tool benchstat $$(test ! -f bench.out || echo bench.out) bench.new.out
+	@mv bench.new.out bench.out
+
+update: ## rewrite the golden files; review the difference like code
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n 1 dirname | sort -u) -update
+
+lint: ## golangci-lint and known vulnerabilities
+	go run $(GOLANGCI_LINT) run ./...
+	go tool govulncheck ./...
+
+format:
+	@test -z "$$(gofmt -l .)" || { echo "not formatted, run gofmt -w:"; gofmt -l .; exit 1; }
+	@test -z "$$(go tool goimports -l .)" || { echo "imports, run go tool goimports -w:"; go tool goimports -l .; exit 1; }

@@ -3,6 +3,7 @@ package origins
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -29,7 +30,7 @@ func newBucket(o *cloudfront.Origin, place Place, sums *s3.Sums, now func() time
 	b := &bucket{place: opts.Place, now: now}
 	switch o.Kind {
 	case cloudfront.KindS3Website:
-		opts.Website = &s3.Website{}
+		opts.Website = website(o.Bucket)
 	case cloudfront.KindCustom, cloudfront.KindVPC:
 		opts.Website = &s3.Website{}
 		opts.Hosts = nil
@@ -57,6 +58,8 @@ func bucketOptions(o *cloudfront.Origin) s3.Options {
 	// REQ-420: a bucket that is named like the viewer's host is found by it.
 	opts.Hosts = append(opts.Hosts, b.Name.Value)
 	opts.ListBucket = b.ListBucket == cloudfront.Granted
+	opts.Denied = b.GetObject == cloudfront.Withheld
+	opts.CORS = corsRules(b.CORSRules)
 	opts.Objects = make(map[string]s3.Meta, len(b.Objects))
 	for _, object := range b.Objects {
 		opts.Objects[object.Key] = s3.Meta{
@@ -70,6 +73,25 @@ func bucketOptions(o *cloudfront.Origin) s3.Options {
 		}
 	}
 	return opts
+}
+
+// corsRules are a bucket's rules as the stand-in takes them.
+func corsRules(rules []cloudfront.CORSRule) []s3.CORSRule {
+	list := make([]s3.CORSRule, len(rules))
+	for i, r := range rules {
+		list[i] = s3.CORSRule{AllowedOrigins: r.AllowedOrigins, AllowedMethods: r.AllowedMethods,
+			AllowedHeaders: r.AllowedHeaders, ExposeHeaders: r.ExposeHeaders, MaxAge: r.MaxAgeSeconds}
+	}
+	return list
+}
+
+// website is what Terraform says of a bucket's website; without a word, index.html is the index document.
+func website(b *cloudfront.Bucket) *s3.Website {
+	if b == nil || b.Website == nil {
+		return &s3.Website{}
+	}
+	return &s3.Website{IndexDocument: b.Website.IndexDocument, ErrorDocument: b.Website.ErrorDocument,
+		RedirectAll: b.Website.RedirectAllRequestsTo}
 }
 
 // bucketRegion returns the region in the name of a REST endpoint, "bucket.s3.eu-west-1.amazonaws.com", or "".
@@ -95,10 +117,7 @@ func (b *bucket) RoundTrip(ctx context.Context, req *http1.Request) (*Result, er
 		}
 		return nil, &Error{Kind: Canceled, Place: b.place, Err: err}
 	}
-	result := &Result{Response: b.response(answer), Place: b.place, Attempts: []Attempt{{Took: b.now().Sub(start)}}}
-	for _, note := range answer.Notes {
-		result.Notes = append(result.Notes, Note(note))
-	}
+	result := s3Result(answer, b.place, b.now().Sub(start))
 	if b.note != nil {
 		result.Notes = append(result.Notes, *b.note)
 	}
@@ -131,14 +150,21 @@ func fields(pairs [][2]string) http1.Fields {
 	return list
 }
 
-// response turns the stand-in's answer into ours.
-func (b *bucket) response(answer *s3.Response) *http1.Response {
+// s3Result turns the stand-in's answer into ours.
+func s3Result(answer *s3.Response, place string, took time.Duration) *Result {
 	res := &http1.Response{Status: answer.Status, Major: 1, Minor: 1, Fields: fields(answer.Fields),
-		ContentLength: answer.Length, Chunked: answer.Length < 0}
+		ContentLength: max(answer.Length, 0)}
 	if answer.Body != nil {
-		res.Body = &objectBody{answer.Body, b.place}
+		res.Body = &objectBody{answer.Body, place}
+		if answer.Length < 0 {
+			res.ContentLength, res.Chunked = -1, true
+		}
 	}
-	return res
+	result := &Result{Response: res, Place: place, Attempts: []Attempt{{Took: took}}}
+	for _, note := range answer.Notes {
+		result.Notes = append(result.Notes, Note(note))
+	}
+	return result
 }
 
 // objectBody ends with an Error if the file became shorter while it was sent (REQ-289).
@@ -150,7 +176,7 @@ type objectBody struct {
 func (o *objectBody) Read(p []byte) (int, error) {
 	n, err := o.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = &Error{Kind: Incomplete, Place: o.place, Err: err}
+		err = &Error{Kind: Closed, Place: o.place, Err: fmt.Errorf("read %s: %w", o.place, err)}
 	}
 	return n, err
 }

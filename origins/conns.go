@@ -1,6 +1,7 @@
 package origins
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -8,79 +9,92 @@ import (
 )
 
 // maxIdle is how many connections to one place are kept open without a request.
-const maxIdle = 64
+const maxIdle = 256
 
-// conns keeps idle connections. They outlive the transports that opened them, and so a reload.
+// A link is a connection to a place, and what CloudFront would not accept of it.
+type link struct {
+	*http1.ClientConn
+	untrusted error       // why the place's certificate does not verify; nil if it does, or without TLS
+	expiry    *time.Timer // while the link is idle
+}
+
+// A route is what idle links must have in common to be exchanged for one another.
+type route struct {
+	scheme, address string
+	name            string // of TLS, else ""
+	version         uint16 // the lowest of TLS that the origin may use, else 0
+}
+
+// conns keeps idle links. They outlive the transports that opened them, and so a reload.
 type conns struct {
-	opts PoolOptions
-
 	mu     sync.Mutex // guards what follows
-	idle   map[string][]*idleConn
+	idle   map[route][]*link
 	closed bool
 }
 
-// An idleConn is a connection between two requests, and the timer that ends it (REQ-319).
-type idleConn struct {
-	*http1.ClientConn
-	timer *time.Timer
-}
+func newConns() *conns { return &conns{idle: make(map[route][]*link)} }
 
-func newConns(opts PoolOptions) *conns {
-	return &conns{opts: opts, idle: make(map[string][]*idleConn)}
-}
-
-// get returns the connection to a place that was used last, ready for a request, or nil.
-func (c *conns) get(key string) *http1.ClientConn {
+// get returns the link that was used last, ready for a request, or nil.
+func (c *conns) get(r route) *link {
 	for {
-		conn := c.pop(key)
-		if conn == nil || conn.Reset() {
-			return conn
+		l := c.pop(r)
+		if l == nil || l.Reset() {
+			return l
 		}
-		conn.Close()
+		l.Close()
 	}
 }
 
-func (c *conns) pop(key string) *http1.ClientConn {
+func (c *conns) pop(r route) *link {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list := c.idle[key]
+	list := c.idle[r]
 	if len(list) == 0 {
 		return nil
 	}
 	last := list[len(list)-1]
-	c.idle[key] = list[:len(list)-1]
-	last.timer.Stop()
-	return last.ClientConn
+	c.remove(r, last)
+	last.expiry.Stop()
+	return last
 }
 
-// put keeps a connection for so long, if it can carry another request; else it closes it.
-func (c *conns) put(key string, conn *http1.ClientConn, keepalive time.Duration) {
-	if !conn.Reusable() {
-		conn.Close()
+// put keeps a link for so long (REQ-319), if it can carry another request; else it closes it.
+func (c *conns) put(r route, l *link, keepalive time.Duration) {
+	if !l.Reusable() {
+		l.Close()
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed || len(c.idle[key]) >= maxIdle {
-		conn.Close()
+	if c.closed || len(c.idle[r]) >= maxIdle {
+		l.Close()
 		return
 	}
-	entry := &idleConn{ClientConn: conn}
-	entry.timer = time.AfterFunc(keepalive, func() { c.expire(key, entry) })
-	c.idle[key] = append(c.idle[key], entry)
+	c.idle[r] = append(c.idle[r], l)
+	l.expiry = time.AfterFunc(keepalive, func() { c.expire(r, l) })
 }
 
-// expire closes a connection that nobody has used in time.
-func (c *conns) expire(key string, entry *idleConn) {
+// expire closes a link that nobody has used in time.
+func (c *conns) expire(r route, l *link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for i, e := range c.idle[key] {
-		if e == entry {
-			c.idle[key] = append(c.idle[key][:i], c.idle[key][i+1:]...)
-			entry.Close()
-			return
-		}
+	if c.remove(r, l) {
+		l.Close()
 	}
+}
+
+// remove takes a link out of the list of its route, and reports whether it was there; mu is held.
+func (c *conns) remove(r route, l *link) bool {
+	i := slices.Index(c.idle[r], l)
+	switch {
+	case i < 0:
+		return false
+	case len(c.idle[r]) == 1:
+		delete(c.idle, r) // names come from viewers: no route may stay behind
+	default:
+		c.idle[r] = slices.Delete(c.idle[r], i, i+1)
+	}
+	return true
 }
 
 func (c *conns) close() {
@@ -88,9 +102,9 @@ func (c *conns) close() {
 	defer c.mu.Unlock()
 	c.closed = true
 	for _, list := range c.idle {
-		for _, e := range list {
-			e.timer.Stop()
-			e.Close()
+		for _, l := range list {
+			l.expiry.Stop()
+			l.Close()
 		}
 	}
 	clear(c.idle)

@@ -11,40 +11,47 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"edgecase/edge/http1"
 )
 
-// dial opens a connection to the place, TLS included, within the origin's connection timeout (REQ-325). With TLS it
-// also says what is wrong with the place's certificate, nil if CloudFront would accept it: a place on this machine is
-// used all the same (REQ-334).
-func (t *remote) dial(ctx context.Context, serverName string) (conn net.Conn, untrusted error, err error) {
-	ctx, cancel := context.WithTimeout(ctx, t.connectionTimeout())
+// dial opens a connection to the place, TLS included, within the origin's connection timeout (REQ-325). A certificate
+// that CloudFront would refuse is remembered; a place on this machine is used all the same (REQ-334).
+func (t *remote) dial(ctx context.Context, r route) (*link, error) {
+	inner, cancel := context.WithTimeout(ctx, t.connectionTimeout())
 	defer cancel()
-	conn, err = t.pool.opts.Dial(ctx, "tcp", t.address)
+	conn, err := t.pool.opts.Dial(inner, "tcp", r.address)
 	if err != nil {
-		return nil, nil, t.dialError(ctx, err)
+		return nil, t.dialError(inner, err)
 	}
-	if t.url.Scheme != "https" {
-		return conn, nil, nil
+	l := &link{}
+	if r.scheme == "https" {
+		secure := tls.Client(conn, t.tlsConfig(r, &l.untrusted))
+		if err := secure.HandshakeContext(inner); err != nil {
+			conn.Close()
+			return nil, t.handshakeError(inner, err)
+		}
+		conn = secure
 	}
-	secure := tls.Client(conn, &tls.Config{
-		ServerName: serverName,
-		MinVersion: lowestVersion(t.origin.OriginSSLProtocols),
+	l.ClientConn = http1.NewClientConn(conn, http1.ClientOptions{
+		FirstByte: t.readTimeout(), Pause: t.readTimeout(), Write: t.readTimeout(),
+	})
+	return l, nil
+}
+
+// tlsConfig returns how TLS is spoken to the place, and sets untrusted during the handshake.
+func (t *remote) tlsConfig(r route, untrusted *error) *tls.Config {
+	return &tls.Config{
+		ServerName: r.name,
+		MinVersion: r.version,
 		NextProtos: []string{"http/1.1"},
 		// The certificate is verified below, where a failure becomes a note instead of an end.
 		InsecureSkipVerify: true,
 		VerifyConnection: func(s tls.ConnectionState) error {
-			untrusted = verify(s, serverName, t.pool.opts.Roots, t.pool.opts.Now())
+			*untrusted = verify(s, r.name, t.pool.opts.Roots, t.pool.opts.Now())
 			return nil
 		},
-	})
-	if err := secure.HandshakeContext(ctx); err != nil {
-		conn.Close()
-		if ctx.Err() != nil {
-			return nil, nil, t.dialError(ctx, err)
-		}
-		return nil, nil, &Error{Kind: TLSFailed, Place: t.place, Err: fmt.Errorf("TLS with %s: %w", t.place, err)}
 	}
-	return secure, untrusted, nil
 }
 
 // verify checks a certificate as CloudFront would: unexpired, complete, from a CA that is trusted, for this name
@@ -58,7 +65,8 @@ func verify(s tls.ConnectionState, name string, roots *x509.CertPool, now time.T
 	return err
 }
 
-// lowestVersion returns the lowest TLS version that origin_ssl_protocols lists; newer ones may always be used.
+// lowestVersion returns the lowest TLS version that origin_ssl_protocols lists; newer ones may always be used
+// (REQ-335).
 func lowestVersion(protocols []string) uint16 {
 	switch {
 	case slices.Contains(protocols, "SSLv3"), slices.Contains(protocols, "TLSv1"):
@@ -75,22 +83,21 @@ func (t *remote) dialError(ctx context.Context, err error) *Error {
 	e := &Error{Kind: Refused, Place: t.place, Err: fmt.Errorf("connect to %s: %w", t.place, err)}
 	var dns *net.DNSError
 	switch {
-	case errors.As(err, &dns) && !dns.IsTimeout:
+	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
+		errors.Is(err, syscall.ETIMEDOUT):
+		e.Kind = ConnectTimeout
+		e.Err = fmt.Errorf("connect to %s within %v: %w", t.place, t.connectionTimeout(), err)
+	case errors.As(err, &dns):
 		e.Kind = Unresolved
 		e.Err = fmt.Errorf("resolve the host of %s: %w", t.place, err)
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT),
-		ctx.Err() == context.DeadlineExceeded:
-		e.Kind = ConnectTimeout
-	case errors.Is(err, context.Canceled):
-		e.Kind = Canceled
 	}
 	return e
 }
 
-// connectionTimeout returns the origin's connection_timeout, 10 s unless set (section 10.2 of the request rules).
-func (t *remote) connectionTimeout() time.Duration {
-	if d := t.origin.ConnectionTimeout; d > 0 {
-		return d
+// handshakeError tells a TLS handshake that failed (F4) from one that took too long (F3).
+func (t *remote) handshakeError(ctx context.Context, err error) *Error {
+	if ctx.Err() != nil {
+		return t.dialError(ctx, err)
 	}
-	return 10 * time.Second
+	return &Error{Kind: TLSFailed, Place: t.place, Err: fmt.Errorf("TLS with %s: %w", t.place, err)}
 }

@@ -44,7 +44,7 @@ func NewPool(places Places, opts PoolOptions) *Pool {
 	if opts.Dial == nil {
 		opts.Dial = (&net.Dialer{}).DialContext
 	}
-	p := &Pool{opts: opts, conns: newConns(opts), sums: s3.NewSums(s3.DefaultSums)}
+	p := &Pool{opts: opts, conns: newConns(), sums: s3.NewSums(s3.DefaultSums)}
 	p.Map(places)
 	return p
 }

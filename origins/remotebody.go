@@ -53,9 +53,9 @@ func (b *remoteBody) end(whole bool) {
 	b.once.Do(func() {
 		stopped := b.exchange.stop()
 		if whole && stopped {
-			b.remote.pool.conns.put(b.exchange.key, b.exchange.conn, b.remote.keepaliveTimeout())
+			b.remote.pool.conns.put(b.exchange.route, b.exchange.link, b.remote.keepaliveTimeout())
 		} else {
-			b.exchange.conn.Close()
+			b.exchange.link.Close()
 		}
 		b.cancel()
 	})

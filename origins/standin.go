@@ -1,13 +1,10 @@
 package origins
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -32,10 +29,13 @@ func (s *standIn) RoundTrip(ctx context.Context, req *http1.Request) (*Result, e
 		URL:    req.Scheme + "://" + s.origin.DomainName.String() + req.Target(),
 		Fields: pairs(req.Fields),
 	}
-	res, err := s.answer(ctx, req, call)
+	answer := s.respond
+	if req.Fields.HasToken("Connection", "upgrade") && req.Fields.HasToken("Upgrade", "websocket") {
+		answer = s.upgrade
+	}
+	res, err := answer(ctx, req, call)
 	if err != nil {
-		kind := Canceled // the body's reader is the viewer's
-		return nil, &Error{Kind: kind, Place: string(PlaceEcho), Err: fmt.Errorf("read the request's body: %w", err)}
+		return nil, &Error{Kind: Canceled, Place: string(PlaceEcho), Err: err}
 	}
 	result := &Result{Response: res, Place: string(PlaceEcho), Attempts: []Attempt{{Took: time.Since(start)}}}
 	if !s.mapped {
@@ -44,67 +44,51 @@ func (s *standIn) RoundTrip(ctx context.Context, req *http1.Request) (*Result, e
 	return result, nil
 }
 
-// answer returns the echo's answer.
-func (s *standIn) answer(ctx context.Context, req *http1.Request, call echo.Request) (*http1.Response, error) {
-	if req.Fields.HasToken("Connection", "upgrade") && req.Fields.HasToken("Upgrade", "websocket") {
-		return s.upgrade(ctx, call)
-	}
+// respond returns the echo's document. The only thing that can go wrong is the viewer's body.
+func (s *standIn) respond(ctx context.Context, req *http1.Request, call echo.Request) (*http1.Response, error) {
 	if req.Body != nil && req.HasBody() {
 		call.Body = req.Body
 	}
 	answer, err := echo.Respond(ctx, call)
 	if err != nil {
-		return nil, err
+		return nil, &http1.BodyError{Err: err}
 	}
 	res := &http1.Response{Status: answer.Status, Major: 1, Minor: 1, Fields: fields(answer.Fields),
-		ContentLength: int64(len(answer.Body))}
+		ContentLength: answer.Length}
 	if len(answer.Body) > 0 {
 		res.Body = io.NopCloser(bytes.NewReader(answer.Body))
 	}
 	return res, nil
 }
 
-// upgrade opens a WebSocket with the echo over a pipe and reads the answer to its handshake.
-func (s *standIn) upgrade(ctx context.Context, call echo.Request) (*http1.Response, error) {
+// upgrade opens a WebSocket with the echo over a pipe, and reads the answer to its handshake.
+func (s *standIn) upgrade(ctx context.Context, req *http1.Request, call echo.Request) (*http1.Response, error) {
 	ours, theirs := net.Pipe()
 	if !s.socks.serve(ours, func() { echo.Upgrade(theirs, call) }) {
 		return nil, net.ErrClosed
 	}
-	stop := context.AfterFunc(ctx, func() { ours.Close() })
-	r := bufio.NewReader(ours)
-	head, err := http.ReadResponse(r, nil)
-	if err != nil {
+	// A tunnel outlives the request's context: whoever takes it closes it.
+	defer context.AfterFunc(ctx, func() { ours.Close() })()
+	res, err := http1.NewClientConn(ours, http1.ClientOptions{}).ReadResponse(req)
+	switch {
+	case err != nil:
 		ours.Close()
 		return nil, err
-	}
-	res := &http1.Response{Status: head.StatusCode, Major: 1, Minor: 1}
-	for name, values := range head.Header {
-		for _, value := range values {
-			res.Fields.Add(name, value)
-		}
-	}
-	if head.StatusCode == http.StatusSwitchingProtocols {
-		// The tunnel outlives the request's context; closing it ends the echo.
-		stop()
-		res.Switched = &buffered{Conn: ours, r: r}
+	case res.Switched != nil:
 		return res, nil
 	}
+	// A handshake that was refused has a line of text, which is read here so that the pipe can be closed.
 	defer ours.Close()
-	body, err := io.ReadAll(io.LimitReader(head.Body, echo.KeptBody))
+	if res.Body == nil {
+		return res, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(res.Body, echo.KeptBody))
 	if err != nil {
 		return nil, err
 	}
 	res.ContentLength, res.Body = int64(len(body)), io.NopCloser(bytes.NewReader(body))
 	return res, nil
 }
-
-// buffered is a connection of which some bytes have been read ahead.
-type buffered struct {
-	net.Conn
-	r *bufio.Reader
-}
-
-func (b *buffered) Read(p []byte) (int, error) { return b.r.Read(p) }
 
 // sockets owns the goroutines of the echo's WebSockets.
 type sockets struct {

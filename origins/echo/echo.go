@@ -22,8 +22,8 @@ const KeptBody = 64 << 10
 
 // A Request is what an origin would receive.
 type Request struct {
-	Origin string      // the origin's id
-	Method string      //
+	Origin string // the origin's id
+	Method string
 	URL    string      // with the origin's own host
 	Fields [][2]string // in order, as they would go over the wire
 	Body   io.Reader   // nil if there is none
@@ -33,7 +33,8 @@ type Request struct {
 type Response struct {
 	Status int
 	Fields [][2]string
-	Body   []byte // empty for HEAD, whose Content-Length is that of GET
+	Body   []byte // empty for HEAD
+	Length int64  // as Content-Length says it, of GET's body for HEAD, too
 }
 
 // A document is the answer's JSON. Its members are a contract with tests that read it.
@@ -60,7 +61,7 @@ func Respond(ctx context.Context, req Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &Response{Status: http.StatusOK, Fields: [][2]string{
+	res := &Response{Status: http.StatusOK, Length: int64(len(body)), Fields: [][2]string{
 		{"Content-Type", "application/json"},
 		{"Content-Length", strconv.Itoa(len(body))},
 	}}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -46,8 +45,13 @@ func (h *Handler) load(ctx context.Context, key string) (*object, error) {
 	return o, nil
 }
 
+const deniedNote = "no policy of the bucket lets CloudFront get its objects, so 403 for every key"
+
 // get answers GET and HEAD of a key.
 func (h *Handler) get(ctx context.Context, req *Request, key string) *Response {
+	if h.opts.Denied {
+		return h.failure(req, accessDenied()).note("REQ-407", deniedNote)
+	}
 	o, err := h.load(ctx, key)
 	switch {
 	case errors.Is(err, errUnread):
@@ -115,9 +119,7 @@ func (h *Handler) fields(req *Request, o *object, part span, status int) [][2]st
 		add("Content-Encoding", meta.ContentEncoding)
 		add("Content-Language", meta.ContentLanguage)
 		add("x-amz-website-redirect-location", meta.WebsiteRedirect)
-		for _, name := range slices.Sorted(maps.Keys(meta.User)) {
-			add("x-amz-meta-"+strings.ToLower(name), meta.User[name])
-		}
+		list = append(list, meta.userFields()...)
 		add("Accept-Ranges", "bytes")
 		if status == http.StatusPartialContent {
 			add("Content-Range", part.contentRange(o.size))
@@ -127,6 +129,16 @@ func (h *Handler) fields(req *Request, o *object, part span, status int) [][2]st
 	if len(h.opts.CORS) > 0 {
 		list = append(list, varyCORS)
 	}
+	return list
+}
+
+// userFields returns the user's own metadata, whose names S3 keeps in lower case.
+func (m Meta) userFields() [][2]string {
+	list := make([][2]string, 0, len(m.User))
+	for name, value := range m.User {
+		list = append(list, [2]string{"x-amz-meta-" + strings.ToLower(name), value})
+	}
+	slices.SortFunc(list, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	return list
 }
 

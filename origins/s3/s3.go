@@ -31,6 +31,7 @@ type Options struct {
 	Objects map[string]Meta // what Terraform says of keys
 	// ListBucket says that a missing key is 404 and "/" a list (REQ-390, REQ-400).
 	ListBucket bool
+	Denied     bool     // no policy lets CloudFront get the objects: 403 for all of them (REQ-407)
 	Signed     bool     // by an origin access control, or for an identity
 	Hosts      []string // the names that reach this bucket (REQ-397); empty means any
 	Website    *Website // nil is the REST endpoint

@@ -128,7 +128,7 @@ func TestObject(t *testing.T) {
 			{"Content-Type", "text/plain"}, {"Content-Length", "10"}, {"Date", date}, {"Last-Modified", lastModified},
 			{"ETag", digitsETag}, {"x-amz-server-side-encryption", "AES256"}, {"Cache-Control", "max-age=60"},
 			{"Content-Disposition", "inline"}, {"Content-Encoding", "gzip"}, {"Content-Language", "en"},
-			{"x-amz-website-redirect-location", "/y"}, {"x-amz-meta-b", "2"}, {"x-amz-meta-a", "1"},
+			{"x-amz-website-redirect-location", "/y"}, {"x-amz-meta-a", "1"}, {"x-amz-meta-b", "2"},
 			{"Accept-Ranges", "bytes"}, {"Server", "AmazonS3"}}, Body: digits}},
 		{"percent-decoded once", "REQ-388", request("GET /%61%2Fapp.js"), answer{Status: 200, Body: digits}},
 	}
@@ -218,6 +218,14 @@ func TestMissing(t *testing.T) {
 			}
 		})
 	}
+	t.Run("REQ-407/denied", func(t *testing.T) {
+		for _, opts := range []Options{{Denied: true}, {Denied: true, Website: &Website{}}} {
+			got := ask(t, bucket(t, files, opts), request("GET /page"))
+			if got.Status != 403 || len(got.Notes) != 1 || got.Notes[0].Rule != "REQ-407" {
+				t.Errorf("%+v", got)
+			}
+		}
+	})
 	t.Run("REQ-388/dotfiles are keys", func(t *testing.T) {
 		if got := ask(t, bucket(t, files, Options{}), request("GET /.env")); got.Status != 200 || got.Body != "secret" {
 			t.Errorf("%+v", got)

@@ -41,6 +41,9 @@ func (h *Handler) website(ctx context.Context, req *Request) *Response {
 	if fail != nil {
 		return h.page(*fail, nil)
 	}
+	if h.opts.Denied {
+		return h.page(accessDenied(), nil).note("REQ-407", deniedNote)
+	}
 	if key == "" || strings.HasSuffix(key, "/") {
 		key += site.index() // REQ-412
 	}

@@ -37,6 +37,15 @@ type Text struct {
 	Known     bool     // false if any part of Value is such a stand-in
 	From      []string // the references it was made of
 	Sensitive bool     // masked in whatever is shown
+	StandIn   string   // of a Text that is not known: what goes over the wire in place of Value, of a real shape
+}
+
+// Wire returns the text as it goes over the wire: with invented values of the real shape where only apply can tell.
+func (t Text) Wire() string {
+	if t.StandIn != "" {
+		return t.StandIn
+	}
+	return t.Value
 }
 
 // Known returns a Text that is s and nothing else.
@@ -219,7 +228,22 @@ type Bucket struct {
 	Objects    []*Object
 	ListBucket Permission // whether its policies let CloudFront list it: a missing key is 404 then, else 403 (REQ-392)
 	GetObject  Permission // whether they let CloudFront read its objects: Withheld means 403 to everything (REQ-407)
+	Website    *Website   // of its website endpoint (section 12.4 of the request rules); nil where Terraform is silent
+	CORSRules  []CORSRule // in order (REQ-102)
 	Source     Source
+}
+
+// A Website is the website configuration of a bucket.
+type Website struct {
+	IndexDocument         string // "index.html" (REQ-412)
+	ErrorDocument         string // a key; "" means none (REQ-416)
+	RedirectAllRequestsTo string // "https://example.com"; "" means none (REQ-419)
+}
+
+// A CORSRule is one rule of a bucket's CORS configuration.
+type CORSRule struct {
+	AllowedOrigins, AllowedMethods, AllowedHeaders, ExposeHeaders []string
+	MaxAgeSeconds                                                 *int // nil means no Access-Control-Max-Age
 }
 
 // A Permission is what bucket policies say about one action.

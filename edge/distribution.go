@@ -25,6 +25,9 @@ var distribution = Stage{"distribution", func(_ context.Context, x *Exchange) Ve
 	case local:
 		v.Rule, v.Source = "REQ-017", d.Source
 		v.Why = why("%s stands for %s here; CloudFront would answer 403 to that name", x.Viewer.Host, d.Address)
+		if !d.Enabled {
+			v.Why = why("%s stands for %s here, which is not enabled; CloudFront would answer 403", x.Viewer.Host, d.Address)
+		}
 	default:
 		v.Source, v.Why = d.Source, why("%s belongs to %s", x.Viewer.Host, d.Address)
 	}

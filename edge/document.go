@@ -134,7 +134,10 @@ func (x *Exchange) forwarding() []FieldNote {
 	if plan == nil {
 		return nil
 	}
-	notes := plan.Explain(x.forwardInput()).Notes
+	forwarded := plan.Explain(x.forwardInput())
+	notes := forwarded.Notes
+	_, custom := policy.CustomHeaders(forwarded.Fields, x.Origin)
+	notes = append(notes, custom...)
 	if x.Arrived != nil {
 		_, trimmed := plan.ExplainResponse(x.OriginStatus, x.Arrived)
 		notes = append(notes, trimmed...)

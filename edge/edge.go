@@ -93,7 +93,7 @@ func (e *Edge) newExchange(r *Request, malformed *http1.Error) *Exchange {
 	x.started = e.opts.Now()
 	x.requestID, x.viaID = newRequestID(), newViaID()
 	x.Trace.Steps = x.steps[:0]
-	x.stale = e.stale.Load()
+	x.stale, x.values = e.stale.Load(), x.site.viewer
 	x.fx = effects{transport: (*member).live, now: e.opts.Now}
 	for _, o := range e.opts.Observe {
 		x.fx.observed = x.fx.observed || o.Detailed()
@@ -137,8 +137,8 @@ func brokenBy(x *Exchange, err error) error {
 	var broken *http1.BodyError
 	var oe *origins.Error
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, errors.Is(err, errSocketIdle), errors.Is(err, errNoTunnel):
+		return err
 	case errors.As(err, &oe) && oe.Kind == origins.Canceled, errors.Is(err, context.Canceled):
 		return errViewerLeft
 	case errors.As(err, &broken):

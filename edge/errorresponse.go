@@ -2,7 +2,9 @@ package edge
 
 import (
 	"context"
+	"maps"
 	"strconv"
+	"strings"
 
 	"edgecase/config/cloudfront"
 )
@@ -11,7 +13,7 @@ import (
 // in place of a failed origin, or CloudFront refusing the request (table 13.2 of the request rules).
 var errorresponse = Stage{"custom error response", func(ctx context.Context, x *Exchange) Verdict {
 	c := errorResponse(x.Distribution, x.Response.Status, x.Err)
-	if c == nil {
+	if c == nil || x.grpc() {
 		return Verdict{Action: Skip}
 	}
 	page := x.pageExchange(c)
@@ -62,6 +64,11 @@ func errorResponse(d *cloudfront.Distribution, status int, e *Error) *cloudfront
 	return c
 }
 
+// grpc reports whether a request is gRPC to a behavior that takes it: there are no error pages for those (E15).
+func (x *Exchange) grpc() bool {
+	return x.Behavior != nil && x.Behavior.GRPC && strings.HasPrefix(x.Viewer.Fields.Get("Content-Type"), "application/grpc")
+}
+
 // closesAfter reports whether CloudFront ends the connection after a page for this original status (REQ-446).
 func closesAfter(status int) bool {
 	switch status {
@@ -77,8 +84,12 @@ func closesAfter(status int) bool {
 func (x *Exchange) pageExchange(c *cloudfront.ErrorResponse) *Exchange {
 	page := &Exchange{
 		Viewer: x.Viewer, Distribution: x.Distribution, site: x.site, fx: x.fx, watch: x.watch,
-		requestID: x.requestID, viaID: x.viaID, started: x.fx.now(),
+		requestID: x.requestID, viaID: x.viaID, started: x.fx.now(), values: maps.Clone(x.values),
 	}
+	if page.values == nil {
+		page.values = make(map[string]string, 2)
+	}
+	page.values["Error-Uri"], page.values["Error-Args"] = x.Viewer.Path, x.Viewer.RawQuery // REQ-447
 	r := &page.Viewer
 	if r.Method != "HEAD" {
 		r.Method = "GET"
@@ -104,9 +115,15 @@ func (x *Exchange) pageExchange(c *cloudfront.ErrorResponse) *Exchange {
 	return page
 }
 
-// closeBody gives up the body of an answer that is replaced.
+// closeBody gives up the body of an answer that is replaced, or the connection it switched to.
 func closeBody(r *Response) {
-	if r != nil && r.Body != nil {
+	if r == nil {
+		return
+	}
+	if r.Body != nil {
 		r.Body.Close()
+	}
+	if r.Switched != nil {
+		r.Switched.Close()
 	}
 }

@@ -1,9 +1,7 @@
 package edge
 
 import (
-	"io"
 	"strconv"
-	"strings"
 
 	"edgecase/config/cloudfront"
 	"edgecase/edge/http1"
@@ -71,6 +69,7 @@ var (
 	errGetBody       = &Error{Status: 403, Reason: GetWithBody, Message: badRequest, Detailed: "InvalidRequest", Rule: "REQ-097"}
 	errHTTPSOnly     = &Error{Status: 403, Reason: HTTPSRequired, Message: badRequest, Detailed: "InvalidRequest", Rule: "REQ-111"}
 	errOldRedirect   = &Error{Status: 403, Reason: HTTPSRequired, Message: badRequest, Detailed: "InvalidRequest", Rule: "REQ-114"}
+	errRootObject    = &Error{Status: 400, Reason: InvalidRootObject, Message: badRequest, Detailed: "InvalidRequest", Rule: "REQ-179"}
 	errGeo           = &Error{Status: 403, Reason: GeoBlocked, Message: countryBlocked, Detailed: "ClientGeoBlocked", Rule: "REQ-511"}
 
 	errInternal = &Error{Status: 500, Reason: InternalError, Message: badRequest, Detailed: "Error", Final: true, Close: true}
@@ -148,6 +147,6 @@ func generated(status int, date, contentType, body string, more ...http1.Field) 
 	fields = append(fields, more...)
 	return &Response{
 		Status: status, Major: 1, Minor: 1, Fields: fields,
-		Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+		Body: http1.Text(body), ContentLength: int64(len(body)),
 	}
 }

@@ -47,18 +47,19 @@ type Exchange struct {
 	Arrived      http1.Fields              // by stage trim: the fields of the origin's answer as they came
 	Trace        Trace                     // by the runner, and only the runner
 
-	Close bool // by limits, method and finish: end the viewer's connection after the answer
+	Close bool // by the runner, errorresponse and finish: end the viewer's connection after the answer
 
 	started   time.Time
 	requestID string // X-Amz-Cf-Id (REQ-094)
 	viaID     string // host part of CloudFront's own Via entry (REQ-212)
 	malformed *http1.Error
-	members   []*member    // by stage behavior
-	member    int          // by the runner: which of them is asked
-	added     http1.Fields // by stage responseheaders: what the policy adds; finish writes it behind everything else
-	stale     *string      // why the configuration is not the one on disk; nil if it is
-	keepAlive func() bool  // whether the viewer's connection can take another request; nil over HTTP/2
-	watch     func()       // look after the viewer while the origin is waited for; nil if nothing can
+	members   []*member         // by stage behavior
+	member    int               // by the runner: which of them is asked
+	added     http1.Fields      // by stage responseheaders: what the policy adds; finish writes it behind everything else
+	stale     *string           // why the configuration is not the one on disk; nil if it is
+	keepAlive func() bool       // whether the viewer's connection can take another request; nil over HTTP/2
+	watch     func()            // look after the viewer while the origin is waited for; nil if nothing can
+	values    map[string]string // what the CloudFront-* headers say where it is not computed, by the end of the name
 	site      *site
 	fx        effects
 	steps     [20]Step // room for the trace

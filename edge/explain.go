@@ -17,7 +17,8 @@ type Assume struct {
 // Explain takes a request through the same stages as serving does, without sending anything: the origin that it would
 // reach only records it and gives the assumed answer.
 func (e *Edge) Explain(ctx context.Context, r *Request, a Assume) *Exchange {
-	x := e.newExchange(r, nil)
+	asked := *r
+	x := e.newExchange(&asked, asked.Exceeds(http1.Limits{}))
 	x.fx.explain, x.fx.observed = true, false
 	x.fx.transport = func(m *member) origins.Transport { return dry{m, a, x.answered} }
 	x.run(ctx)
@@ -39,7 +40,9 @@ func (d dry) RoundTrip(_ context.Context, r *http1.Request) (*origins.Result, er
 		status = 200
 	}
 	length := int64(0)
-	if n, err := strconv.ParseInt(fields.Get("Content-Length"), 10, 64); err == nil {
+	if fields.Has("Transfer-Encoding") {
+		length = -1
+	} else if n, err := strconv.ParseInt(fields.Get("Content-Length"), 10, 64); err == nil {
 		length = n
 	}
 	return &origins.Result{

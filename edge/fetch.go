@@ -31,7 +31,7 @@ var fetch = Stage{"fetch", func(ctx context.Context, x *Exchange) Verdict {
 	v := Verdict{Action: Answer, Reason: OriginAnswered, Rule: "REQ-282", Source: m.origin.Source}
 	v.Why = why("%s answers from %s with %d", m.origin.ID.Value, result.Place)
 	v.Why.Numbers[0] = x.OriginStatus
-	if result.Response.Switched != nil {
+	if x.OriginStatus == 101 {
 		v.Reason, v.Rule = WebSocketOpened, "REQ-475"
 	}
 	return v
@@ -39,12 +39,11 @@ var fetch = Stage{"fetch", func(ctx context.Context, x *Exchange) Verdict {
 
 // bodyError tells a viewer that went away from one that sent a body which cannot be read (REQ-150, REQ-261).
 func bodyError(err error) *Error {
-	var broken *http1.BodyError
 	var malformed *http1.Error
-	if errors.As(err, &broken) && errors.As(broken.Err, &malformed) {
+	if errors.As(err, &malformed) {
 		switch malformed.Kind {
 		case http1.BadFraming, http1.BadSyntax, http1.BodyTooLarge:
-			return checkLimits(malformed, 0).with(err)
+			return refusalOf(malformed, "").with(err)
 		}
 	}
 	return errViewerGone.with(err)

@@ -14,14 +14,11 @@ import (
 var finish = Stage{"finish", func(_ context.Context, x *Exchange) Verdict {
 	r := x.Response
 	x.Trace.ResultType = x.resultType()
-	x.Close = x.Close || x.MadeBy == Refusal && x.Viewer.HasBody() // REQ-093: the body was not read
-	if x.keepAlive != nil && !x.keepAlive() {
-		x.Close = true
-	}
+	x.Close = x.Close || x.keepAlive != nil && !x.keepAlive() || openEnded(&x.Viewer, r) && !x.Viewer.AtLeast(1, 1)
 
 	fields := make(http1.Fields, 0, len(r.Fields)+len(x.added)+12)
 	fields = x.leading(fields, r)
-	if r.Status != 101 && !r.Fields.Has("Date") {
+	if r.Status != 101 && !r.Fields.Has("Date") && !x.added.Has("Date") {
 		fields.Add("Date", httpDate(x.fx.now()))
 	}
 	var via string
@@ -47,16 +44,20 @@ var finish = Stage{"finish", func(_ context.Context, x *Exchange) Verdict {
 // leading appends the fields that stand before all others: CloudFront's own answers begin with Server and Date,
 // an origin's with its content fields; Connection follows the length.
 func (x *Exchange) leading(fields http1.Fields, r *Response) http1.Fields {
+	first := [...]string{"Server", "Date", "Content-Type", "Content-Length"}
+	names := first[2:]
 	if x.MadeBy&(Refusal|Redirector|Failure) != 0 {
-		fields = append(fields, http1.Field{Name: "Server", Value: r.Fields.Get("Server")})
-		fields = append(fields, http1.Field{Name: "Date", Value: r.Fields.Get("Date")})
+		names = first[:]
 	}
-	for _, name := range []string{"Content-Type", "Content-Length", "Transfer-Encoding"} {
+	for _, name := range names {
 		for _, f := range r.Fields {
 			if strings.EqualFold(f.Name, name) {
 				fields = append(fields, f)
 			}
 		}
+	}
+	if openEnded(&x.Viewer, r) && x.Viewer.Major == 1 && x.Viewer.Minor >= 1 {
+		fields.Add("Transfer-Encoding", "chunked") // REQ-270, where Content-Length would stand
 	}
 	switch {
 	case x.Viewer.Major >= 2:
@@ -70,10 +71,19 @@ func (x *Exchange) leading(fields http1.Fields, r *Response) http1.Fields {
 	return fields
 }
 
-// leads reports whether leading has written a field already.
+// openEnded reports whether only its end tells how long an answer's body is.
+func openEnded(viewer *Request, r *Response) bool {
+	switch {
+	case viewer.Method == "HEAD", r.Status < 200, r.Status == 204, r.Status == 304, r.Fields.Has("Content-Length"):
+		return false
+	}
+	return r.ContentLength < 0 || r.Chunked
+}
+
+// leads reports whether leading has written a field already, or another in its place.
 func leads(name string, by Maker) bool {
 	switch strings.ToLower(name) {
-	case "content-type", "content-length", "transfer-encoding":
+	case "content-type", "content-length", "transfer-encoding", "connection":
 		return true
 	case "server", "date":
 		return by&(Refusal|Redirector|Failure) != 0

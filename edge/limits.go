@@ -6,33 +6,24 @@ import (
 	"edgecase/edge/http1"
 )
 
-// MaxBody is the largest request body CloudFront takes, in bytes (REQ-146).
-const MaxBody = 64 << 30
-
 // limits refuses what cannot be read as a request, or is too large (REQ-140 to REQ-151).
 var limits = Stage{"request limits", func(_ context.Context, x *Exchange) Verdict {
-	if e := checkLimits(x.malformed, x.Viewer.ContentLength); e != nil {
-		w := why("the request's body is larger than 64 GB")
-		if x.malformed != nil {
-			w = why("%s", x.malformed.Detail)
-		}
-		return Verdict{Action: Fail, Reason: e.Reason, Why: w, Rule: e.Rule, Sure: e.Sure, Err: e}
+	if x.malformed == nil {
+		return Verdict{Action: Skip}
 	}
-	return Verdict{Action: Skip}
+	e := refusalOf(x.malformed, x.Viewer.Method)
+	return Verdict{Action: Fail, Reason: e.Reason, Why: why("%s", x.malformed.Detail), Rule: e.Rule, Sure: e.Sure, Err: e}
 }}
 
-// checkLimits returns the answer to a head that http1 could not accept, or to a body that is too long.
-func checkLimits(malformed *http1.Error, contentLength int64) *Error {
-	if malformed == nil {
-		if contentLength > MaxBody {
-			return errBodyTooLarge
-		}
-		return nil
-	}
+// refusalOf returns the answer to a request of which http1 says that it cannot be used.
+func refusalOf(malformed *http1.Error, method string) *Error {
 	switch malformed.Kind {
 	case http1.BadHost:
 		return errNoHost
 	case http1.BadTarget:
+		if method == "CONNECT" { // its target is an authority
+			return errConnect
+		}
 		return errTarget
 	case http1.URLTooLong:
 		return errURLTooLong

@@ -117,12 +117,10 @@ func (x *Exchange) step(ctx context.Context, s Stage) Verdict {
 
 // fail makes an error the exchange's response: CloudFront's own page.
 func (x *Exchange) fail(e *Error, by Maker) {
-	if x.Response != nil && x.Response.Body != nil {
-		x.Response.Body.Close()
-	}
+	closeBody(x.Response)
 	x.Err = e
 	x.MadeBy = by
 	x.Trace.Reason = e.Reason
-	x.Close = x.Close || e.Close
+	x.Close = x.Close || e.Close || by == Refusal && x.Viewer.HasBody() // REQ-093: the body was not read
 	x.Response = generated(e.Status, httpDate(x.fx.now()), "text/html", e.page(x.requestID))
 }

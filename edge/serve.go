@@ -28,6 +28,9 @@ func (e *Edge) Serve(ctx context.Context, c *http1.Conn) error {
 	}
 }
 
+// errNoTunnel ends a WebSocket that was asked for through net/http.
+var errNoTunnel = errors.New("a WebSocket needs a connection of its own")
+
 // answerable reports whether a viewer whose request could not be read still waits for an answer.
 func answerable(malformed *http1.Error) bool {
 	return malformed.Kind != http1.Unterminated && malformed.Kind != http1.ReadTimeout
@@ -50,10 +53,15 @@ func (e *Edge) serveRequest(ctx context.Context, c *http1.Conn, r *Request, malf
 	return err == nil && !x.Close
 }
 
-// ServeHTTP answers one request of net/http: HTTP/2, and tests.
+// ServeHTTP answers one request of net/http: HTTP/2, and tests. A WebSocket needs [Edge.Serve] (REQ-470).
 func (e *Edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := e.newExchange(http1.FromHTTP(r))
 	e.serve(r.Context(), x)
+	if x.Response.Switched != nil {
+		x.Response.Switched.Close()
+		e.end(x, 0, errNoTunnel)
+		panic(http.ErrAbortHandler)
+	}
 	sent, err := http1.WriteHTTP(w, r, x.Response)
 	e.end(x, sent, err)
 	if err != nil {

@@ -52,6 +52,7 @@ const (
 	GetWithBody          Reason = "get-with-body"
 	HTTPSRequired        Reason = "https-only"
 	GeoBlocked           Reason = "geo-blocked"
+	InvalidRootObject    Reason = "invalid-default-root-object"
 	OriginUnresolved     Reason = "origin-unresolved"
 	OriginRefused        Reason = "origin-refused"
 	OriginConnectTimeout Reason = "origin-connect-timeout"

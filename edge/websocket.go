@@ -64,7 +64,7 @@ func relay(ctx context.Context, viewer, origin io.ReadWriteCloser) (toViewer int
 	return toViewer, err
 }
 
-// resetting restarts a timer with every piece that is read.
+// resetting restarts a timer with every piece that is read, and marks errors as the origin's.
 type resetting struct {
 	io.Reader
 	timer *time.Timer
@@ -74,6 +74,9 @@ func (r resetting) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	if n > 0 {
 		r.timer.Reset(socketIdle)
+	}
+	if err != nil && err != io.EOF {
+		err = &http1.BodyError{Err: err}
 	}
 	return n, err
 }

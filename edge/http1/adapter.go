@@ -33,17 +33,22 @@ func FromHTTP(r *http.Request) (*Request, *Error) {
 	if req.Path == "" {
 		req.Path = "/"
 	}
-	req.HeadBytes = len(req.Method) + len(target) + len("  HTTP/1.1\r\n\r\n")
-	for _, f := range req.Fields {
-		req.HeadBytes += len(f.Name) + len(f.Value) + len(": \r\n")
-	}
 	if fault == nil {
-		fault = req.exceeds(Limits{}.orDefault())
+		fault = req.Exceeds(Limits{})
 	}
 	return req, fault
 }
 
-func (r *Request) exceeds(limits Limits) *Error {
+// Exceeds returns what of a request is beyond the limits, or nil. For a request that did not come over a connection of
+// this package it first sets HeadBytes, to what the head would have measured.
+func (r *Request) Exceeds(limits Limits) *Error {
+	limits = limits.orDefault()
+	if r.HeadBytes == 0 {
+		r.HeadBytes = len(r.Method) + len(r.Target()) + len("  HTTP/1.1\r\n\r\n")
+		for _, f := range r.Fields {
+			r.HeadBytes += len(f.Name) + len(f.Value) + len(": \r\n")
+		}
+	}
 	switch n := len("https://") + len(r.Host) + len(r.Target()); {
 	case n > limits.URL:
 		return &Error{Kind: URLTooLong, Detail: fmt.Sprintf("URL of %d bytes, %d are allowed", n, limits.URL)}

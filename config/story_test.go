@@ -173,11 +173,11 @@ func TestStory(t *testing.T) {
 		got.Source, got.Sources = cloudfront.Source{}, nil
 		diff(t, cloudfront.Origin{
 			ID:         cloudfront.Known("ALB-api"),
-			DomainName: cloudfront.Text{Value: "{aws_lb.api.dns_name}", From: []string{"aws_lb.api.dns_name"}},
+			DomainName: cloudfront.Text{Value: "{aws_lb.api.dns_name}", From: []string{"aws_lb.api.dns_name"}, StandIn: "api-3p9rkorrrq.us-east-1.elb.amazonaws.com"},
 			Kind:       cloudfront.KindCustom,
 			CustomHeaders: []cloudfront.CustomHeader{{
 				Name:   "X-Origin-Secret",
-				Value:  cloudfront.Text{Value: "{random_password.secret.result}", From: []string{"random_password.secret.result"}},
+				Value:  cloudfront.Text{Value: "{random_password.secret.result}", From: []string{"random_password.secret.result"}, StandIn: "2i3j0xlsoz4p42uzm1ym"},
 				Source: cloudfront.Source{File: "cloudfront.tf", Line: 56, Column: 5},
 			}},
 			HTTPPort:               80,

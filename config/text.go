@@ -28,7 +28,35 @@ func textOf(v cty.Value) cloudfront.Text {
 	if known {
 		t.Value = named(raw, refs)
 	}
+	if !t.Known {
+		t.StandIn = wireText(raw)
+	}
 	return t
+}
+
+// wireText makes of "{var.api_domain}" the label "var-api-domain", which may stand in a Host field.
+func wireText(raw string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(raw, "{")
+		b.WriteString(before)
+		address, after, closed := strings.Cut(rest, "}")
+		if !ok {
+			return b.String()
+		}
+		if !closed {
+			b.WriteString("{" + rest)
+			return b.String()
+		}
+		label := strings.Map(func(r rune) rune {
+			if r < 0x80 && wordByte(byte(r)) {
+				return r
+			}
+			return '-'
+		}, strings.ToLower(address))
+		b.WriteString(strings.Trim(label, "-"))
+		raw = after
+	}
 }
 
 // standInText returns a value's text with stand-ins as they are, and whether it is known as far as stand-ins go. An

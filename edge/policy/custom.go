@@ -42,7 +42,7 @@ func addCustom(fields http1.Fields, o *cloudfront.Origin, n *notes) http1.Fields
 	}
 	for _, h := range o.CustomHeaders {
 		if !refusesCustom(h.Name) && !switchesOff(h) {
-			out = append(out, http1.Field{Name: h.Name, Value: h.Value.Value})
+			out = append(out, http1.Field{Name: h.Name, Value: h.Value.Wire()})
 		}
 		n.custom(h, fields)
 	}

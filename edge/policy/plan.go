@@ -251,9 +251,9 @@ func originHost(o *cloudfront.Origin, viewerScheme string) string {
 		port, usual = o.HTTPSPort, 443
 	}
 	if port == 0 || port == usual {
-		return o.DomainName.Value
+		return o.DomainName.Wire()
 	}
-	return o.DomainName.Value + ":" + strconv.Itoa(port)
+	return o.DomainName.Wire() + ":" + strconv.Itoa(port)
 }
 
 // sockets reports whether WebSockets pass to this origin: not to buckets, nor through VPC origins (REQ-479).

@@ -142,7 +142,7 @@ func (d *decorator) set(h *cloudfront.ResponseHeader, rule string) {
 		note.Action, note.Why, note.Rule = Replaced, "{policy} overrides the origin's", "POL-104"
 		d.fields.Del(h.Name)
 	}
-	d.own.Set(h.Name, h.Value.Value)
+	d.own.Set(h.Name, h.Value.Wire())
 	d.note(note)
 }
 

@@ -44,19 +44,19 @@ func newBucket(o *cloudfront.Origin, place Place, sums *s3.Sums, now func() time
 func bucketOptions(o *cloudfront.Origin) s3.Options {
 	opts := s3.Options{
 		Prefix: o.OriginPath,
-		Region: bucketRegion(o.DomainName.Value),
-		Hosts:  []string{o.DomainName.Value},
+		Region: bucketRegion(o.DomainName.Wire()),
+		Hosts:  []string{o.DomainName.Wire()},
 		Signed: o.OriginAccessIdentity.Value != "" ||
 			o.OriginAccessControl != nil && o.OriginAccessControl.SigningBehavior != "never",
 	}
-	opts.Bucket, _, _ = strings.Cut(o.DomainName.Value, ".s3")
+	opts.Bucket, _, _ = strings.Cut(o.DomainName.Wire(), ".s3")
 	b := o.Bucket
 	if b == nil {
 		return opts
 	}
-	opts.Bucket = b.Name.Value
+	opts.Bucket = b.Name.Wire()
 	// REQ-420: a bucket that is named like the viewer's host is found by it.
-	opts.Hosts = append(opts.Hosts, b.Name.Value)
+	opts.Hosts = append(opts.Hosts, b.Name.Wire())
 	opts.ListBucket = b.ListBucket == cloudfront.Granted
 	opts.Denied = b.GetObject == cloudfront.Withheld
 	opts.CORS = corsRules(b.CORSRules)

@@ -171,7 +171,7 @@ func (t *remote) route(host string) route {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	if host == t.origin.DomainName.Value && !t.origin.DomainName.Known {
+	if host == t.origin.DomainName.Wire() && !t.origin.DomainName.Known {
 		host = t.url.Hostname()
 	}
 	r.name, r.version = host, lowestVersion(t.origin.OriginSSLProtocols)

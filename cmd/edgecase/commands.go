@@ -1,0 +1,10 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// commands returns the subcommands, one file each.
+func commands(p *process, f *flags) []*cobra.Command {
+	return []*cobra.Command{
+		serveCommand(p, f),
+	}
+}

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"edgecase/config"
+	"edgecase/config/cloudfront"
+	"edgecase/config/terraform"
+	"edgecase/edge"
+	"edgecase/origins"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// A project is what a command works on: a Terraform directory, and what flags, the environment and edgecase.hcl say
+// beside it. Flags go before the environment, the environment goes before edgecase.hcl.
+type project struct {
+	*process
+	flags *flags
+	path  string      // the Terraform directory
+	file  *configFile // nil where there is no edgecase.hcl
+
+	places origins.Places // what is later counts more
+}
+
+// openProject gathers a project. path is the command's argument, or "". What is wrong with edgecase.hcl has been
+// printed when the error says so.
+func openProject(p *process, f *flags, path string) (*project, error) {
+	pr, diags, err := newProject(p, f, path)
+	if err != nil {
+		return nil, err
+	}
+	if diags.HasErrors() {
+		pr.diagnostics(p.stderr, pr.configFiles(), diags)
+		return nil, &exitError{code: exitConfig}
+	}
+	return pr, nil
+}
+
+// newProject is openProject for callers that print diagnostics themselves.
+func newProject(p *process, f *flags, path string) (*project, hcl.Diagnostics, error) {
+	pr := &project{process: p, flags: f}
+	var diags hcl.Diagnostics
+	name := f.config
+	if name == "" {
+		name = findConfig()
+	}
+	if name != "" && name != "none" {
+		pr.file, diags = readConfig(name)
+	}
+	if path != "" && f.terraform != "" && filepath.Clean(path) != filepath.Clean(f.terraform) {
+		return nil, nil, usageError("give one of them", "%s is given as PATH and %s with --terraform", path, f.terraform)
+	}
+	file := pr.fileOrEmpty()
+	pr.path = cmp.Or(path, f.terraform, file.terraform, ".")
+	if err := checkPath(pr.path); err != nil {
+		return nil, nil, err
+	}
+	pr.places = append(pr.places, file.origins...)
+	for _, e := range f.origins {
+		m, err := origins.ParseMapping(e.value, e.source)
+		if err != nil {
+			return nil, nil, usageError("", "%s: %w", e.source, err)
+		}
+		pr.places = append(pr.places, m)
+	}
+	return pr, diags, nil
+}
+
+// fileOrEmpty returns the edgecase.hcl, or one that says nothing.
+func (p *project) fileOrEmpty() *configFile {
+	if p.file == nil {
+		return &configFile{}
+	}
+	return p.file
+}
+
+// configFiles returns edgecase.hcl as printers of diagnostics want it.
+func (p *project) configFiles() map[string]*hcl.File {
+	files := map[string]*hcl.File{}
+	if p.file != nil && p.file.file != nil {
+		files[p.file.name] = p.file.file
+	}
+	return files
+}
+
+// checkPath refuses what cannot be read as Terraform, before anybody looks for a distribution in it.
+func checkPath(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return usageError("PATH is a Terraform directory, or one of its .tf files", "%s does not exist", path)
+	case err != nil:
+		return usageError("", "look at %s: %w", path, err)
+	case info.IsDir() || strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tf.json"):
+		return nil
+	case strings.HasSuffix(path, ".json"):
+		return usageError("name the Terraform directory", "%s: plans, states and distribution configurations in JSON cannot be read yet", path)
+	}
+	return usageError("PATH is a Terraform directory, or one of its .tf files", "%s is neither a directory nor a .tf file", path)
+}
+
+// load evaluates the Terraform directory. The result is never nil; with errors it holds what could be evaluated.
+func (p *project) load() (*config.Loaded, hcl.Diagnostics) {
+	file := p.fileOrEmpty()
+	settings := file.inputs[:len(file.inputs):len(file.inputs)]
+	for _, e := range p.flags.inputs {
+		s := terraform.Setting{File: e.value}
+		if e.flag == "var" {
+			name, value, _ := strings.Cut(e.value, "=")
+			s = terraform.Setting{Name: strings.TrimSpace(name), Value: value}
+		}
+		settings = append(settings, s)
+	}
+	loaded, diags := config.Load(p.path, config.Options{
+		Settings:     settings,
+		Workspace:    cmp.Or(p.flags.workspace, file.workspace),
+		Env:          p.env,
+		Distribution: cmp.Or(p.flags.distribution, file.distribution),
+		Strict:       p.flags.strict,
+	})
+	if p.flags.strict {
+		diags = append(diags, p.unmappedErrors(loaded)...)
+	}
+	return loaded, diags
+}
+
+// mustLoad loads, or prints every diagnostic and returns an exitError. Where the configuration can be used, the
+// diagnostics are warnings and have not been printed.
+func (p *project) mustLoad() (*config.Loaded, hcl.Diagnostics, error) {
+	loaded, diags := p.load()
+	if !diags.HasErrors() {
+		return loaded, diags, nil
+	}
+	p.diagnostics(p.stderr, loaded.Files, diags)
+	return loaded, diags, &exitError{code: exitConfig}
+}
+
+// edge makes the edge of a loaded configuration, and the pool that asks its origins. opts says what is particular to
+// the caller. A mapping of the command line that names no origin is an error; one of edgecase.hcl may be for another
+// distribution, and is left to misplaced.
+func (p *project) edge(loaded *config.Loaded, opts edge.Options) (*edge.Edge, *origins.Pool, error) {
+	for _, m := range p.places.Unmatched(allOrigins(loaded.Config)) {
+		if !p.fromFile(m) {
+			return nil, nil, usageError("edgecase routes lists the origins", "%w", m.Mismatch(allOrigins(loaded.Config)))
+		}
+	}
+	pool := origins.NewPool(p.places, origins.PoolOptions{Log: opts.Log, Now: opts.Now})
+	opts.Origins = pool
+	if opts.Viewer == nil {
+		opts.Viewer = p.viewer(nil)
+	}
+	e, err := edge.New(loaded.Config, opts)
+	if err != nil {
+		pool.Close()
+		return nil, nil, &exitError{code: exitConfig, err: err}
+	}
+	return e, pool, nil
+}
+
+// viewer returns what the CloudFront-Viewer-* headers say: what edgecase.hcl says, and over it what flags do.
+func (p *project) viewer(flags map[string]string) map[string]string {
+	values := map[string]string{}
+	if c := p.fileOrEmpty().country; c != "" {
+		values["Country"] = c
+	}
+	for name, value := range flags {
+		values[name] = value
+	}
+	return values
+}
+
+// misplaced returns what is wrong with the places of edgecase.hcl that name no origin.
+func (p *project) misplaced(loaded *config.Loaded) []error {
+	var errs []error
+	for _, m := range p.places.Unmatched(allOrigins(loaded.Config)) {
+		errs = append(errs, m.Mismatch(allOrigins(loaded.Config)))
+	}
+	return errs
+}
+
+func (p *project) fromFile(m origins.Mapping) bool {
+	return p.file != nil && strings.HasPrefix(m.Source, p.file.name+":")
+}
+
+// unmapped returns the origins that some behavior asks and nobody has said the place of.
+func (p *project) unmapped(c *cloudfront.Config) []*cloudfront.Origin {
+	var list []*cloudfront.Origin
+	for _, o := range askedOrigins(c) {
+		if _, mapped := p.places.For(o); !mapped {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// unmappedErrors makes an error of every unmapped origin: what --strict asks for.
+func (p *project) unmappedErrors(loaded *config.Loaded) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, o := range p.unmapped(loaded.Config) {
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Origin is not mapped", Subject: rangeOf(loaded.Files, o.Source),
+			Detail: fmt.Sprintf("Nobody said where %s is on this machine; with --strict that is an error. Give --origin %s=PLACE.", o.ID, o.ID),
+		})
+	}
+	return diags
+}
+
+// allOrigins returns the origins of all distributions.
+func allOrigins(c *cloudfront.Config) []*cloudfront.Origin {
+	var list []*cloudfront.Origin
+	for _, d := range c.Distributions {
+		list = append(list, d.Origins...)
+	}
+	return list
+}
+
+// askedOrigins returns the origins that behaviors ask, once each, in order of the origins.
+func askedOrigins(c *cloudfront.Config) []*cloudfront.Origin {
+	var list []*cloudfront.Origin
+	for _, d := range c.Distributions {
+		asked := map[*cloudfront.Origin]bool{}
+		for _, b := range d.Behaviors {
+			for _, o := range d.Members(b.TargetOriginID.Value) {
+				asked[o] = true
+			}
+		}
+		for _, o := range d.Origins {
+			if asked[o] {
+				list = append(list, o)
+			}
+		}
+	}
+	return list
+}
+
+// checkOrigin refuses what is not ID=PLACE.
+func checkOrigin(s string) error {
+	_, err := origins.ParseMapping(s, "")
+	return err
+}

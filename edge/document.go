@@ -135,18 +135,22 @@ func (x *Exchange) forwarding() []FieldNote {
 		return nil
 	}
 	forwarded := plan.Explain(x.forwardInput())
-	notes := forwarded.Notes
 	_, custom := policy.CustomHeaders(forwarded.Fields, x.Origin)
-	notes = append(notes, custom...)
+	list := x.fieldNotes("request", append(forwarded.Notes, custom...))
 	if x.Arrived != nil {
 		_, trimmed := plan.ExplainResponse(x.OriginStatus, x.Arrived)
-		notes = append(notes, trimmed...)
+		list = append(list, x.fieldNotes("response", trimmed)...)
 	}
+	return list
+}
+
+// fieldNotes puts a policy's notes about one of the two messages into the form for readers.
+func (x *Exchange) fieldNotes(message string, notes []policy.Note) []FieldNote {
 	list := make([]FieldNote, 0, len(notes))
 	for _, n := range notes {
 		list = append(list, FieldNote{
-			Kind: string(n.Kind), Name: n.Name, Action: string(n.Action), Value: x.shownValue(n.Kind, n.Name, n.Value), Why: n.Why,
-			Rule: n.Rule, Sure: sureWord(n.Sure), Source: place(n.Source),
+			Message: message, Kind: string(n.Kind), Name: n.Name, Action: string(n.Action),
+			Value: x.shownValue(n.Kind, n.Name, n.Value), Why: n.Why, Rule: n.Rule, Sure: sureWord(n.Sure), Source: place(n.Source),
 		})
 	}
 	return list

@@ -8,17 +8,22 @@ import (
 	"edgecase/origins"
 )
 
-// Assume is what an explained request's origin is supposed to answer.
+// Assume is what an explained request's origin is supposed to answer, and what is known of the request beside itself.
 type Assume struct {
-	Status int          // 0 means 200
-	Fields http1.Fields // Content-Type and the like
+	Status    int          // 0 means 200
+	Fields    http1.Fields // Content-Type and the like
+	Malformed *http1.Error // why the request could not be read whole; nil for a good one
 }
 
 // Explain takes a request through the same stages as serving does, without sending anything: the origin that it would
 // reach only records it and gives the assumed answer.
 func (e *Edge) Explain(ctx context.Context, r *Request, a Assume) *Exchange {
 	asked := *r
-	x := e.newExchange(&asked, asked.Exceeds(http1.Limits{}))
+	malformed := a.Malformed
+	if malformed == nil {
+		malformed = asked.Exceeds(http1.Limits{})
+	}
+	x := e.newExchange(&asked, malformed)
 	x.fx.explain, x.fx.observed = true, false
 	x.fx.transport = func(m *member) origins.Transport { return dry{m, a, x.answered} }
 	x.run(ctx)

@@ -101,16 +101,18 @@ type OriginRequest struct {
 	BodyBytes int64    `json:"body_bytes"`
 }
 
-// A FieldNote says what became of one header, cookie or query parameter on the way to the origin.
+// A FieldNote says what became of one header, cookie or query parameter on the way to the origin, or of one header on
+// the way back.
 type FieldNote struct {
-	Kind   string `json:"kind"`
-	Name   string `json:"name"`
-	Action string `json:"action"`
-	Value  string `json:"value,omitempty"`
-	Why    string `json:"why"`
-	Rule   string `json:"rule"`
-	Sure   string `json:"confidence"`
-	Source *Place `json:"source"`
+	Message string `json:"message"` // "request" or "response"
+	Kind    string `json:"kind"`
+	Name    string `json:"name"`
+	Action  string `json:"action"`
+	Value   string `json:"value,omitempty"`
+	Why     string `json:"why"`
+	Rule    string `json:"rule"`
+	Sure    string `json:"confidence"`
+	Source  *Place `json:"source"`
 }
 
 // A PageRef is the custom error response that replaced an answer.

@@ -2,7 +2,6 @@ package origins
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -175,7 +174,7 @@ type objectBody struct {
 
 func (o *objectBody) Read(p []byte) (int, error) {
 	n, err := o.ReadCloser.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && err != io.EOF {
 		err = &Error{Kind: Closed, Place: o.place, Err: fmt.Errorf("read %s: %w", o.place, err)}
 	}
 	return n, err

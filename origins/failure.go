@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -31,6 +32,10 @@ func (t *remote) failure(ctx context.Context, err error) *Error {
 	}
 	if wire, ok := errors.AsType[*http1.Error](err); ok {
 		e.Kind = wireKind(wire.Kind)
+	}
+	if errors.Is(err, io.EOF) {
+		// Nobody who asks for io.EOF shall find it in a body that broke off.
+		e.Err = fmt.Errorf("ask %s: %v", t.place, err)
 	}
 	// With TLS 1.3 a refusal, such as for want of a client certificate (REQ-337), arrives after the handshake.
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {

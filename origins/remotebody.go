@@ -2,7 +2,6 @@ package origins
 
 import (
 	"context"
-	"errors"
 	"io"
 	"sync"
 )
@@ -25,7 +24,7 @@ func (b *remoteBody) Read(p []byte) (int, error) {
 	switch {
 	case err == nil:
 		return n, nil
-	case errors.Is(err, io.EOF):
+	case err == io.EOF: // and not one that wraps it: that body broke off
 		b.end(true)
 		return n, io.EOF
 	}

@@ -145,8 +145,12 @@ func generated(status int, date, contentType, body string, more ...http1.Field) 
 		http1.Field{Name: "Content-Type", Value: contentType},
 		http1.Field{Name: "Content-Length", Value: strconv.Itoa(len(body))})
 	fields = append(fields, more...)
+	reason := "" // the registered one
+	if status == 494 {
+		reason = "Request header too large" // REQ-143
+	}
 	return &Response{
-		Status: status, Major: 1, Minor: 1, Fields: fields,
+		Status: status, Reason: reason, Major: 1, Minor: 1, Fields: fields,
 		Body: http1.Text(body), ContentLength: int64(len(body)),
 	}
 }

@@ -1,7 +1,7 @@
 package main_test
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"go/scanner"
 	"go/token"
@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 )
 
 // servedSections are the sections of docs/rules/request.md whose every rule is to have a test that cites it. The list
@@ -22,32 +21,32 @@ func servedSections() []string {
 	}
 }
 
-// A rule is where an ID is defined, and how its text begins.
-type rule struct {
+// A houseRule is where an ID is defined, and how its text begins.
+type houseRule struct {
 	id, page, section, text string
 }
 
-// ruleStart is how a page of docs/rules defines an ID: an item, a row of a table, a heading, a vector in JSON.
-var ruleStart = regexp.MustCompile(`^(?:- \*\*|\| \**|#{2,4} |\{"id": ?")([A-Z]+-[A-Z]?[0-9]+|[A-Z][0-9]+)\b[*"]*(.*)`)
+// houseRuleStart is how a page of docs/rules defines an ID: an item, a row of a table, a heading, a vector in JSON.
+var houseRuleStart = regexp.MustCompile(`^(?:- \*\*|\| \**|#{2,4} |\{"id": ?")([A-Z]+-[A-Z]?[0-9]+|[A-Z][0-9]+)\b[*"]*(.*)`)
 
-var sectionStart = regexp.MustCompile(`^#{2,3} ([0-9]+(?:\.[0-9]+)*)\.? `)
+var houseSectionStart = regexp.MustCompile(`^#{2,3} ([0-9]+(?:\.[0-9]+)*)\.? `)
 
-// ruleBook gives every rule of docs/rules by its ID. An ID that two pages use (the short names of vectors) is there once
+// houseRuleBook gives every rule of docs/rules by its ID. An ID that two pages use (the short names of vectors) is there once
 // for each.
-func ruleBook(t *testing.T) map[string][]rule {
+func houseRuleBook(t *testing.T) map[string][]houseRule {
 	t.Helper()
-	book := make(map[string][]rule)
+	book := make(map[string][]houseRule)
 	for file, text := range houseFiles(t) {
 		if !strings.HasPrefix(file, "docs/rules/") || file == "docs/rules/README.md" {
 			continue
 		}
 		section := ""
-		for line := range strings.Lines(string(text)) {
-			if m := sectionStart.FindStringSubmatch(line); m != nil {
+		for line := range strings.Lines(text) {
+			if m := houseSectionStart.FindStringSubmatch(line); m != nil {
 				section = m[1]
 			}
-			if m := ruleStart.FindStringSubmatch(line); m != nil {
-				book[m[1]] = append(book[m[1]], rule{m[1], path.Base(file), section, strings.Trim(m[2], " |*")})
+			if m := houseRuleStart.FindStringSubmatch(line); m != nil {
+				book[m[1]] = append(book[m[1]], houseRule{m[1], path.Base(file), section, strings.Trim(m[2], " |*")})
 			}
 		}
 	}
@@ -57,53 +56,86 @@ func ruleBook(t *testing.T) map[string][]rule {
 	return book
 }
 
-// A citer finds IDs in text. Families with a dash (REQ-, FN-T) are found by their name alone, so that a slip in the
+// A houseCiter finds IDs in text. Families with a dash (REQ-, FN-T) are found by their name alone, so that a slip in the
 // number shows; those of one letter (V01) need as many digits as the pages give them and are looked for only where IDs
-// stand, in comments and at the start of strings.
-type citer struct {
-	dashed, short *regexp.Regexp
+// stand, in comments and at the start of strings. It searches by hand: a regular expression takes ten seconds for the
+// repository under the race detector.
+type houseCiter struct {
+	dashed map[string]bool // "REQ-"
+	short  map[string]bool // "V00", for a letter and two digits
 }
 
-func newCiter(book map[string][]rule) citer {
-	dashed, short := make(map[string]bool), make(map[string]bool)
+func newHouseCiter(book map[string][]houseRule) houseCiter {
+	c := houseCiter{make(map[string]bool), make(map[string]bool)}
 	for id := range book {
-		family := strings.TrimRight(id, "0123456789")
-		digits := len(id) - len(family)
-		if len(family) > 2 {
-			dashed[regexp.QuoteMeta(family)+`[0-9]+[a-z]?`] = true
+		if strings.Contains(id, "-") {
+			c.dashed[strings.TrimRight(id, "0123456789")] = true
 		} else {
-			short[fmt.Sprintf(`%s[0-9]{%d}`, family, digits)] = true
+			c.short[shortShape(id)] = true
 		}
 	}
-	any := func(patterns map[string]bool) string { return strings.Join(slices.Sorted(maps.Keys(patterns)), "|") }
-	return citer{
-		dashed: regexp.MustCompile(`\b(?:` + any(dashed) + `)\b`),
-		short:  regexp.MustCompile(`(?:` + any(short) + `)\b`),
-	}
+	return c
 }
 
-// A citation is an ID and the line that names it.
+// shortShape writes 0 for every digit.
+func shortShape(id string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '0'
+		}
+		return r
+	}, id)
+}
+
+// leadingWord is what of the text comes before the first character that is neither a letter nor a digit of ASCII.
+func leadingWord(text string) string {
+	for i := range len(text) {
+		if !isWordByte(text[i]) {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+func isWordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}
+
+// A citation is an ID and where in the file it stands.
 type citation struct {
-	id   string
-	line int
+	id     string
+	offset int
 }
 
-// find gives the citations in a file, those of the second kind only in Go.
-func (c citer) find(file string, text []byte) []citation {
+// find gives the citations in a file, those of one letter only in Go.
+func (c houseCiter) find(file, text string) []citation {
 	var found []citation
-	add := func(id []byte, offset int) {
-		found = append(found, citation{string(id), 1 + bytes.Count(text[:offset], []byte("\n"))})
+	for family := range c.dashed {
+		for from := 0; ; {
+			i := strings.Index(text[from:], family)
+			if i < 0 {
+				break
+			}
+			at := from + i
+			from = at + len(family)
+			number := leadingWord(text[from:])
+			if number != "" && number[0] >= '0' && number[0] <= '9' && (at == 0 || !isWordByte(text[at-1])) {
+				found = append(found, citation{family + number, at})
+			}
+		}
 	}
-	for _, at := range c.dashed.FindAllIndex(text, -1) {
-		add(text[at[0]:at[1]], at[0])
+	if path.Ext(file) == ".go" {
+		found = append(found, c.findShort(text)...)
 	}
-	if path.Ext(file) != ".go" {
-		return found
-	}
+	slices.SortFunc(found, func(a, b citation) int { return cmp.Compare(a.offset, b.offset) })
+	return found
+}
+
+func (c houseCiter) findShort(text string) []citation {
+	var found []citation
 	var s scanner.Scanner
-	files := token.NewFileSet()
-	parsed := files.AddFile(file, -1, len(text))
-	s.Init(parsed, text, nil, scanner.ScanComments)
+	parsed := token.NewFileSet().AddFile("", -1, len(text))
+	s.Init(parsed, []byte(text), nil, scanner.ScanComments)
 	for {
 		pos, tok, literal := s.Scan()
 		offset := parsed.Offset(pos)
@@ -111,41 +143,43 @@ func (c citer) find(file string, text []byte) []citation {
 		case token.EOF:
 			return found
 		case token.COMMENT:
-			for _, at := range c.short.FindAllStringIndex(literal, -1) {
-				if at[0] == 0 || standsAlone(literal[at[0]-1]) {
-					add([]byte(literal[at[0]:at[1]]), offset+at[0])
+			for i := 0; i < len(literal); i++ {
+				word := leadingWord(literal[i:])
+				if c.short[shortShape(word)] && (i == 0 || mayPrecede(literal[i-1])) {
+					found = append(found, citation{word, offset + i})
 				}
+				i += len(word)
 			}
 		case token.STRING:
-			if at := c.short.FindStringIndex(literal); at != nil && at[0] == 1 {
-				add([]byte(literal[1:at[1]]), offset)
+			if word := leadingWord(literal[1:]); c.short[shortShape(word)] {
+				found = append(found, citation{word, offset + 1})
 			}
 		}
 	}
 }
 
-// standsAlone reports whether an ID may follow the character: LAX54-P3 and %C3 are none.
-func standsAlone(before byte) bool {
-	return unicode.IsSpace(rune(before)) || strings.IndexByte("(/,:;", before) >= 0
+// mayPrecede reports whether an ID of one letter may follow the character: LAX54-P3 and %C3 hold none.
+func mayPrecede(c byte) bool {
+	return strings.IndexByte(" \t\n(/,:;", c) >= 0
 }
 
 // TestHouseRules holds every rule that code, tests, scripts and documents cite against the pages of docs/rules. With -v
 // it also lists the rules without a test, one by one where edgecase already serves them.
 func TestHouseRules(t *testing.T) {
-	book := ruleBook(t)
-	c := newCiter(book)
+	book := houseRuleBook(t)
+	c := newHouseCiter(book)
 	tested := make(map[string]bool)
 	cited := 0
 	for file, text := range houseFiles(t) {
-		if !cites(file) {
+		if !houseCites(file) {
 			continue
 		}
 		for _, found := range c.find(file, text) {
 			cited++
 			if book[found.id] == nil {
-				t.Errorf("%s:%d cites %s, which no page of docs/rules has", file, found.line, found.id)
+				t.Errorf("%s:%d cites %s, which no page of docs/rules has", file, 1+strings.Count(text[:found.offset], "\n"), found.id)
 			}
-			if proves(file) {
+			if houseProves(file) {
 				tested[found.id] = true
 			}
 		}
@@ -154,22 +188,22 @@ func TestHouseRules(t *testing.T) {
 		t.Fatal("no citation found: the search is broken")
 	}
 	if testing.Verbose() {
-		listUntested(t, book, tested)
+		logUntestedRules(t, book, tested)
 	}
 }
 
-// cites reports whether a file's IDs must exist: in code, tests, scripts, fixtures, documents, and the pages themselves.
-func cites(file string) bool {
+// houseCites reports whether a file's IDs must exist: in code, tests, scripts, fixtures, documents, and the pages themselves.
+func houseCites(file string) bool {
 	name := path.Base(file)
 	return slices.Contains([]string{".go", ".txtar", ".md", ".tf", ".hcl", ".py", ".json", ".txt"}, path.Ext(file)) || name == "Makefile"
 }
 
-// proves reports whether a citation in the file counts as a test of the rule.
-func proves(file string) bool {
+// houseProves reports whether a citation in the file counts as a test of the rule.
+func houseProves(file string) bool {
 	return strings.HasSuffix(file, "_test.go") && !strings.HasPrefix(path.Base(file), "house") || strings.HasPrefix(file, "testdata/script/")
 }
 
-func listUntested(t *testing.T, book map[string][]rule, tested map[string]bool) {
+func logUntestedRules(t *testing.T, book map[string][]houseRule, tested map[string]bool) {
 	t.Helper()
 	type count struct{ all, tested int }
 	pages := make(map[string]count)
@@ -180,7 +214,7 @@ func listUntested(t *testing.T, book map[string][]rule, tested map[string]bool) 
 			n.all++
 			if tested[id] {
 				n.tested++
-			} else if r.page == "request.md" && served(r.section) {
+			} else if r.page == "request.md" && isServedSection(r.section) {
 				missing = append(missing, fmt.Sprintf("%-5s %s %.100s", r.section, id, r.text))
 			}
 			pages[r.page] = n
@@ -192,27 +226,27 @@ func listUntested(t *testing.T, book map[string][]rule, tested map[string]bool) 
 	t.Logf("request.md, served sections: %d rules without a test\n%s", len(missing), strings.Join(missing, "\n"))
 }
 
-func served(section string) bool {
+func isServedSection(section string) bool {
 	return slices.ContainsFunc(servedSections(), func(s string) bool { return section == s || strings.HasPrefix(section, s+".") })
 }
 
 // TestHouseCitations proves on made-up lines, of families that do not exist, that the search finds what is a citation, and nothing else.
 func TestHouseCitations(t *testing.T) {
-	c := newCiter(map[string][]rule{"ABC-044": nil, "AB-T03": nil, "V01": nil, "P001": nil})
+	c := newHouseCiter(map[string][]houseRule{"ABC-044": nil, "AB-T03": nil, "V01": nil, "P001": nil})
 	tests := []struct {
 		name, file, text string
 		want             []string
 	}{
 		{"comment", "a.go", "package a // ABC-044 to ABC-999, and V02.", []string{"ABC-044", "ABC-999", "V02"}},
 		{"slip", "a.go", "package a // ABC-44", []string{"ABC-44"}},
-		{"string", "a.go", `package a; var a = []string{"ABC-044/x", "V01 y", "P001", "AB-T03"}`, []string{"ABC-044", "AB-T03", "V01", "P001"}},
+		{"string", "a.go", `package a; var a = []string{"ABC-044/x", "V01 y", "P001", "AB-T03"}`, []string{"ABC-044", "V01", "P001", "AB-T03"}},
 		{"no citation", "a.go", `package a; var V01 = "LAX50-V12 P01 V001 UTF-8"`, nil},
 		{"script", "a.txtar", "# ABC-044\nget /V01\n", []string{"ABC-044"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, found := range c.find(tt.file, []byte(tt.text)) {
+			for _, found := range c.find(tt.file, tt.text) {
 				got = append(got, found.id)
 			}
 			if !slices.Equal(got, tt.want) {

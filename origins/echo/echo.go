@@ -1,9 +1,9 @@
 // Package echo stands in for an origin that nobody mapped: it answers every request with what the origin would have
 // received, as JSON. A WebSocket gets that document as its first message and then its own messages back.
 //
-// [Respond] answers a request whose fields are given in order, [Upgrade] serves a WebSocket on a connection, and
-// [Handler] does both for tests and whoever has an http.Request. The package knows neither CloudFront nor policies; it
-// sets no header that could be taken for an origin's decision, such as Cache-Control.
+// [Respond] answers a request whose fields are given in order, [Upgrade] serves a WebSocket on a connection. The package
+// knows neither CloudFront nor policies; it sets no header that could be taken for an origin's decision, such as
+// Cache-Control.
 package echo
 
 import (
@@ -49,11 +49,14 @@ type document struct {
 	Truncated  bool        `json:"body_truncated,omitempty"`
 }
 
-// Respond answers a request once its body has arrived. The error is the body's.
+// Respond answers a request once its body has arrived. The error is the context's or the body's.
 func Respond(ctx context.Context, req Request) (*Response, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	d := newDocument(req)
 	if req.Body != nil {
-		if err := d.readBody(ctx, req.Body); err != nil {
+		if err := d.readBody(cancelable{ctx, req.Body}); err != nil {
 			return nil, err
 		}
 	}
@@ -81,12 +84,12 @@ func newDocument(req Request) *document {
 }
 
 // readBody counts a body and keeps its beginning.
-func (d *document) readBody(ctx context.Context, body io.Reader) error {
+func (d *document) readBody(body io.Reader) error {
 	kept, err := io.ReadAll(io.LimitReader(body, KeptBody))
 	if err != nil {
 		return err
 	}
-	rest, err := io.Copy(io.Discard, cancelable{ctx, body})
+	rest, err := io.Copy(io.Discard, body)
 	if err != nil {
 		return err
 	}

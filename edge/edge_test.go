@@ -360,3 +360,22 @@ func run(t *testing.T, rows []row) {
 		})
 	}
 }
+
+// explain explains a request to www.example.com over https.
+func explain(t testing.TB, e *Edge, method, target string) *Exchange {
+	t.Helper()
+	r := &Request{Method: method, Scheme: "https", Host: "www.example.com", Major: 1, Minor: 1,
+		Fields: http1.Fields{{Name: "Host", Value: "www.example.com"}}}
+	r.Path, r.RawQuery, r.HasQuery = strings.Cut(target, "?")
+	return e.Explain(context.Background(), r, Assume{})
+}
+
+// step returns what a stage said, or nothing.
+func step(x *Exchange, stage string) Step {
+	for _, s := range x.Trace.Steps {
+		if s.Stage == stage {
+			return s
+		}
+	}
+	return Step{}
+}

@@ -110,6 +110,18 @@ func forwards(managed string) func(*cloudfront.Behavior) {
 	return func(b *cloudfront.Behavior) { b.OriginRequestPolicy = cloudfront.ManagedOriginRequestPolicy(managed) }
 }
 
+// forwardsAllBut gives the behavior an origin request policy that forwards all of the viewer's but some headers.
+func forwardsAllBut(names ...string) func(*cloudfront.Behavior) {
+	return func(b *cloudfront.Behavior) {
+		b.OriginRequestPolicy = &cloudfront.OriginRequestPolicy{
+			Name:         cloudfront.Known("custom"),
+			Headers:      cloudfront.Selection{Behavior: cloudfront.SelectAllExcept, Items: names},
+			Cookies:      cloudfront.Selection{Behavior: cloudfront.SelectAll},
+			QueryStrings: cloudfront.Selection{Behavior: cloudfront.SelectAll},
+		}
+	}
+}
+
 // forwardsHeaders gives the behavior an origin request policy that lists headers.
 func forwardsHeaders(names ...string) func(*cloudfront.Behavior) {
 	return func(b *cloudfront.Behavior) {

@@ -7,14 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/gorilla/websocket"
 )
 
 func TestRespond(t *testing.T) {
@@ -153,8 +151,10 @@ func TestBodyErrors(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Respond(ctx, Request{Body: endless{'x'}}); err != context.Canceled {
-		t.Errorf("REQ-291: %v", err)
+	for name, body := range map[string]io.Reader{"none": nil, "short": strings.NewReader("x"), "endless": endless{'x'}} {
+		if _, err := Respond(ctx, Request{Body: body}); err != context.Canceled {
+			t.Errorf("REQ-291: body %s: %v", name, err)
+		}
 	}
 }
 
@@ -162,59 +162,32 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-func TestHandler(t *testing.T) {
-	server := httptest.NewServer(Handler{Origin: "app"})
-	defer server.Close()
-	res, err := http.Post(server.URL+"/a//b?x=1", "text/plain", strings.NewReader("body"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	var d document
-	if err := json.NewDecoder(res.Body).Decode(&d); err != nil {
-		t.Fatal(err)
-	}
-	if d.Origin != "app" || d.Method != "POST" || d.URL != server.URL+"/a//b?x=1" || d.Body != "body" || d.Headers[0][0] != "Host" {
-		t.Errorf("%+v", d)
-	}
-	if kind, control := res.Header.Get("Content-Type"), res.Header.Get("Cache-Control"); kind != "application/json" || control != "" {
-		t.Errorf("Content-Type %q, Cache-Control %q", kind, control)
-	}
-}
-
-func TestSocket(t *testing.T) {
-	server := httptest.NewServer(Handler{Origin: "app"})
-	defer server.Close()
-	dialer := websocket.Dialer{Subprotocols: []string{"chat", "other"}}
-	conn, res, err := dialer.Dial("ws"+strings.TrimPrefix(server.URL, "http")+"/live", http.Header{"Origin": {"https://elsewhere.example"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	defer res.Body.Close()
-	if got := conn.Subprotocol(); got != "chat" {
-		t.Errorf("subprotocol %q", got)
-	}
-	var d document
-	if err := conn.ReadJSON(&d); err != nil || d.Method != "GET" || d.URL != server.URL+"/live" {
-		t.Fatalf("REQ-470: %+v, %v", d, err)
-	}
-	for _, message := range []struct {
-		kind int
-		data string
-	}{{websocket.TextMessage, "hello"}, {websocket.BinaryMessage, "\x00\xff"}, {websocket.TextMessage, ""}, {websocket.BinaryMessage, strings.Repeat("x", 1<<20)}} {
-		if err := conn.WriteMessage(message.kind, []byte(message.data)); err != nil {
+// Whatever is sent, the answer is JSON that says the same.
+func FuzzRespond(f *testing.F) {
+	f.Add("POST", "http://a/?<>&", "X-A", "1", []byte("ü"))
+	f.Add("G\xff", "\x00", "\u2028", "\"", []byte("\xff\xfe"))
+	f.Fuzz(func(t *testing.T, method, url, name, value string, body []byte) {
+		res, err := Respond(t.Context(), Request{Method: method, URL: url, Fields: [][2]string{{name, value}}, Body: bytes.NewReader(body)})
+		if err != nil {
 			t.Fatal(err)
 		}
-		kind, data, err := conn.ReadMessage()
-		if err != nil || kind != message.kind || string(data) != message.data {
-			t.Fatalf("message of %d bytes came back as %d, %d bytes, %v", len(message.data), kind, len(data), err)
+		if method == "HEAD" {
+			return
 		}
-	}
-	if err := conn.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(4001, "bye")); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := conn.ReadMessage(); !websocket.IsCloseError(err, 4001) {
-		t.Errorf("close came back as %v", err)
-	}
+		var got struct {
+			document
+			BodyBase64 []byte `json:"body_base64"`
+		}
+		if err := json.Unmarshal(res.Body, &got); err != nil {
+			t.Fatalf("%v in %s", err, res.Body)
+		}
+		if kept := got.Body + string(got.BodyBase64); got.BodyBytes != int64(len(body)) || kept != string(body[:min(len(body), KeptBody)]) {
+			t.Fatalf("body %q became %s", body, res.Body)
+		}
+		for sent, got := range map[string]string{method: got.Method, url: got.URL, name: got.Headers[0][0], value: got.Headers[0][1]} {
+			if utf8.ValidString(sent) && got != sent {
+				t.Fatalf("%q became %q in %s", sent, got, res.Body)
+			}
+		}
+	})
 }

@@ -204,8 +204,8 @@ func (t *remote) result(ctx context.Context, req *http1.Request, ex exchange, do
 // notes tells what is not at this place as it would be at AWS.
 func (t *remote) notes(req *http1.Request, ex exchange) []Note {
 	var notes []Note
-	// Over plain HTTP CloudFront would see no certificate.
-	if ex.link.untrusted != nil && req.Scheme == "https" {
+	// Over plain HTTP CloudFront would see no certificate, and of a bucket it would see S3's.
+	if ex.link.untrusted != nil && req.Scheme == "https" && t.origin.Kind != cloudfront.KindS3 {
 		notes = append(notes, Note{fmt.Sprintf("the certificate of %s does not verify, and CloudFront would answer 502: %v",
 			t.place, ex.link.untrusted), "REQ-334"})
 	}

@@ -37,7 +37,7 @@ func TestDjango(t *testing.T) {
 		{"REQ-051/what explain suggests mends it", testSuggested},
 		{"REQ-041/one edit mends it and disturbs nobody", testMended},
 		{"REQ-460/a 404 of the API becomes the application", testErrorPage},
-		{"REQ-210/Django learns the viewer's scheme from CloudFront alone", testForwarded},
+		{"POL-028/Django learns the viewer's scheme from CloudFront alone", testForwarded},
 		{"REQ-282/a form passes Django's CSRF check, or gets Django's own 403", testForm},
 		{"REQ-284/events pass as they come", testEvents},
 		{"REQ-284/a download streams", testDownload},

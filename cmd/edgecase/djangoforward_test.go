@@ -41,8 +41,8 @@ func testForwarded(t *testing.T, edgecase string) {
 		scheme     string
 		version    string // as Via at the origin begins
 	}{
-		{"over plain HTTP", "REQ-210", e.http, "http", "1.1 "},
-		{"over HTTPS", "REQ-210", e.https, "https", "2.0 "},
+		{"over plain HTTP", "POL-028", e.http, "http", "1.1 "},
+		{"over HTTPS", "POL-028", e.https, "https", "2.0 "},
 	} {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
 			var got received
@@ -53,7 +53,7 @@ func testForwarded(t *testing.T, edgecase string) {
 				Method: "GET", Path: "/api/request/?a=%2F&a=1", Host: "plane.example.gov", Secure: tt.scheme == "https",
 				Headers: map[string]string{
 					"Cloudfront-Forwarded-Proto": tt.scheme,
-					"X-Forwarded-For":            "192.0.2.1, 127.0.0.1",
+					"X-Forwarded-For":            "192.0.2.1,127.0.0.1",
 					"Authorization":              "Bearer x",
 					"Cookie":                     "a=1; b=2",
 				},

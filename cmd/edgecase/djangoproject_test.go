@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long anything in these tests may take. Nothing waits for it to pass.
-const patience = time.Minute
+const patience = 30 * time.Second
 
 // buildEdgecase builds the command, with the race detector if the test has it, and returns its path.
 func buildEdgecase(t *testing.T) string {

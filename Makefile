@@ -26,13 +26,13 @@ race: ## the tests under the race detector, in random order
 	go test -race -shuffle=on ./...
 
 fuzz: ## every fuzz target for FUZZTIME (30s)
-	@set -e; for p in $$(go list ./...); do \
-		targets=$$(go test -list '^Fuzz' $$p); \
-		for f in $$(echo "$$targets" | grep '^Fuzz' || true); do \
+	@set -e; status=0; packages=$$(go list ./...); for p in $$packages; do \
+		tests=$$(go test -list '^Fuzz' $$p); \
+		for f in $$(echo "$$tests" | grep '^Fuzz' || true); do \
 			echo "$$p $$f"; \
-			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; \
+			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || status=1; \
 		done; \
-	done
+	done; exit $$status
 
 bench: ## ten runs of every benchmark, held against the last run (bench.out)
 	@go test -run '^$$' -bench . -benchmem -count 10 ./... > bench.new.out || { cat bench.new.out; exit 1; }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -298,9 +297,6 @@ func TestConfinement(t *testing.T) {
 	link(outside, "dir")
 	link("loop", "loop")
 	link("../"+filepath.Base(h.opts.Dir)+"/in/x", "roundabout")
-	if err := syscall.Mkfifo(filepath.Join(h.opts.Dir, "fifo"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	tests := []struct {
 		path string
 		want int
@@ -314,7 +310,6 @@ func TestConfinement(t *testing.T) {
 		{"/roundabout", 403, "leads out of ./dist"},
 		{"/dir/secret", 403, "leads out of ./dist"},
 		{"/loop", 403, ""},
-		{"/fifo", 403, "a special file"},
 		{"/in", 403, "a directory"},
 		{"/in/", 403, ""},
 		{"/.", 403, ""},

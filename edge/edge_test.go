@@ -28,6 +28,7 @@ type row struct {
 	more  []*cloudfront.Distribution // further distributions
 	opts  func(*Options)
 	https bool
+	dial  dialer // to origins; nil really connects
 
 	answer  string            // of the origin "app" to everything; "" is hello
 	answers map[string]string // of "app" by "METHOD /target"
@@ -39,6 +40,9 @@ type row struct {
 	asked  string            // what "app" received
 	saw    map[string]string // what other origins received
 }
+
+// A dialer connects to origins.
+type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
 // now is the time of every test.
 var now = time.Date(2026, time.November, 24, 12, 0, 0, 0, time.UTC)
@@ -131,18 +135,42 @@ type running struct {
 type witness struct {
 	mu    sync.Mutex
 	ended []*Exchange
-	end   chan *Exchange // gets each exchange that ended, where somebody listens
+	begun chan *Exchange // gets each exchange that has begun
+	end   chan *Exchange // gets each exchange that has ended
 }
 
-func (w *witness) Begin(*Exchange)  {}
+func newWitness() *witness {
+	return &witness{begun: make(chan *Exchange, 1000), end: make(chan *Exchange, 1000)}
+}
+
+func (w *witness) Begin(x *Exchange) {
+	select {
+	case w.begun <- x:
+	default: // nobody waits for so many
+	}
+}
+
+// wait returns the next exchange that ends.
+func (w *witness) wait(t testing.TB) *Exchange {
+	t.Helper()
+	select {
+	case x := <-w.end:
+		return x
+	case <-time.After(20 * time.Second):
+		t.Fatal("no exchange ended")
+		return nil
+	}
+}
+
 func (w *witness) Answer(*Exchange) {}
 func (w *witness) Detailed() bool   { return true }
 func (w *witness) End(x *Exchange) {
 	w.mu.Lock()
 	w.ended = append(w.ended, x)
 	w.mu.Unlock()
-	if w.end != nil {
-		w.end <- x
+	select {
+	case w.end <- x:
+	default:
 	}
 }
 
@@ -153,15 +181,17 @@ func (w *witness) exchanges() []*Exchange {
 }
 
 // start runs an edge on a listener, with these origins: answers by "METHOD /target" for each id.
-func start(t testing.TB, distributions []*cloudfront.Distribution, https bool, at map[string]map[string]string, opts Options) *running {
+func start(t testing.TB, distributions []*cloudfront.Distribution, https bool, at map[string]map[string]string, opts Options, dial ...dialer) *running {
 	t.Helper()
-	run := &running{servers: make(map[string]*server), watch: &witness{}}
+	run := &running{servers: make(map[string]*server), watch: newWitness()}
 	var places origins.Places
 	for id, answers := range at {
 		place := origins.Place{Kind: origins.PlaceNone}
 		switch dir, isDir := strings.CutPrefix(answers[""], "dir:"); {
 		case isDir:
 			place = origins.Place{Kind: origins.PlaceDir, Dir: dir}
+		case answers[""] == secured:
+			place = origins.Place{Kind: origins.PlaceURL, URL: "https://127.0.0.1:1"}
 		case answers[""] != nobody:
 			s := startServer(t, answers)
 			run.servers[id] = s
@@ -169,7 +199,11 @@ func start(t testing.TB, distributions []*cloudfront.Distribution, https bool, a
 		}
 		places = append(places, origins.Mapping{ID: id, Place: place})
 	}
-	pool := origins.NewPool(places, origins.PoolOptions{})
+	pooled := origins.PoolOptions{}
+	for _, d := range dial {
+		pooled.Dial = d
+	}
+	pool := origins.NewPool(places, pooled)
 	t.Cleanup(func() { pool.Close() })
 	opts.Origins, opts.Now = pool, func() time.Time { return now }
 	opts.Observe = append(opts.Observe, run.watch)
@@ -182,8 +216,11 @@ func start(t testing.TB, distributions []*cloudfront.Distribution, https bool, a
 	return run
 }
 
-// nobody is the place of an origin that refuses connections.
-const nobody = "(nobody)"
+// The answers of origins that are no servers.
+const (
+	nobody  = "(nobody)"  // the place "none"
+	secured = "(secured)" // an https place that is reached through the dialer of the test
+)
 
 // listen serves an edge on a free port until the test ends.
 func listen(t testing.TB, e *Edge, https bool) (address string) {
@@ -265,7 +302,7 @@ func check(t *testing.T, tt row) {
 	if tt.opts != nil {
 		tt.opts(&opts)
 	}
-	run := start(t, append([]*cloudfront.Distribution{distributionOf(tt.site...)}, tt.more...), tt.https, at, opts)
+	run := start(t, append([]*cloudfront.Distribution{distributionOf(tt.site...)}, tt.more...), tt.https, at, opts, tt.dial)
 	got := run.send(t, tt.request)
 	ids := requestIDs.FindAllStringSubmatch(got, -1)
 	if diff := cmp.Diff(tt.want, plain(got, ids)); diff != "" {

@@ -24,6 +24,9 @@ type server struct {
 // hangUp is the answer of an origin that closes the connection instead.
 const hangUp = "(hang up)"
 
+// silent is the end of an answer after which the origin says nothing more, and keeps the connection.
+const silent = "(silent)"
+
 // startServer starts an origin. In answers, lines of the head end in LF; an answer without a length ends with its
 // connection.
 func startServer(t testing.TB, answers map[string]string) *server {
@@ -88,7 +91,13 @@ func (s *server) serve(c net.Conn) {
 		if answer == hangUp {
 			return
 		}
+		answer, mute := strings.CutSuffix(answer, silent)
 		head, body := wire(answer)
+		if mute {
+			io.WriteString(c, head+body)
+			io.Copy(io.Discard, r)
+			return
+		}
 		if strings.HasPrefix(target, "HEAD ") {
 			body = ""
 		}

@@ -16,10 +16,10 @@ ACCOUNTS = {}
 @csrf_exempt
 @require_POST
 def email_check(request):
-    """The first step of the sign-in form: is there an account?"""
+    """The first step of the sign-in form: is there an account? Without a body there is none."""
+    body = b"".join(pieces(request))
     try:
-        body = json.loads(b"".join(pieces(request)))
-        email = body["email"].strip().lower()
+        email = json.loads(body)["email"].strip().lower() if body else ""
     except (ValueError, TypeError, KeyError, AttributeError):
         return JsonResponse({"error": "a JSON object with an email is expected"}, status=400)
     return JsonResponse({"existing": email in ACCOUNTS})

@@ -23,6 +23,9 @@ SHOWN = [
     "CloudFront-Viewer-Address",
 ]
 
+# How much of a body that the application leaves unread is read all the same, so that the connection stays open.
+DRAINED = 1 << 20
+
 
 class Body(io.RawIOBase):
     """The body of a request: as long as Content-Length says, chunked, or empty."""
@@ -125,8 +128,11 @@ class Connection(WSGIRequestHandler):
             self.send_error(400, "Bad Content-Length")
             return
         environ = {**self.get_environ(), "plane.socket": self.connection}
-        answer = Answer(io.BufferedReader(body), self.wfile, sys.stderr, environ, multithread=True)
+        stream = io.BufferedReader(body)
+        answer = Answer(stream, self.wfile, sys.stderr, environ, multithread=True)
         answer.run(self.server.get_app())
+        if answer.complete and not body.ended:
+            stream.read(DRAINED)
         if not (answer.complete and body.ended):
             self.close_connection = True
 

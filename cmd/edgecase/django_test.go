@@ -181,6 +181,9 @@ func testMended(t *testing.T, edgecase string) {
 	if got.status != 200 || got.body != `{"existing": false}` || got.header.Get("X-Cache") != "Miss from cloudfront" {
 		t.Errorf("after the edit: %+v", got)
 	}
+	if bare := e.http.do(t, "POST", "/auth/email-check/", nil); bare.status != 200 || bare.body != got.body {
+		t.Errorf("without a body: %+v", bare)
+	}
 	e.log.await(t, "reloaded", "cloudfront.tf")
 	e.log.await(t, "/auth/*", "ALB-api")
 	d.log.await(t, "POST /auth/email-check/", `Content-Type="application/json"`)

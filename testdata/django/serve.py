@@ -116,6 +116,12 @@ class Connection(WSGIRequestHandler):
         except ConnectionError:
             pass
 
+    def finish(self):
+        try:
+            super().finish()
+        except ConnectionError:  # What was left to say, nobody waits for.
+            pass
+
     def handle_one_request(self):
         self.raw_requestline = self.rfile.readline(65537)
         if not self.parse_request():

@@ -6,5 +6,11 @@ import "github.com/spf13/cobra"
 func commands(p *process, f *flags) []*cobra.Command {
 	return []*cobra.Command{
 		serveCommand(p, f),
+		explainCommand(p, f),
+		routesCommand(p, f),
+		initCommand(p, f),
+		healthcheckCommand(p, f),
+		versionCommand(p, f),
+		completionCommand(p),
 	}
 }

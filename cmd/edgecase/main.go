@@ -31,7 +31,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env func(stri
 	// A second Ctrl-C ends the program at once.
 	context.AfterFunc(interrupted, stopInterrupt)
 
-	p := &process{stdin: stdin, stdout: stdout, stderr: stderr, env: env}
+	p := &process{
+		stdin: stdin, stdout: stdout, stderr: stderr, env: env,
+		interrupted: func() bool { return interrupted.Err() != nil },
+	}
 	root := rootCommand(p)
 	root.SetArgs(withServe(args))
 	err := root.ExecuteContext(ctx)
@@ -50,7 +53,8 @@ type process struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	env            func(string) (string, bool)
-	noColor        bool // --no-color, once flags are read
+	noColor        bool        // --no-color, once flags are read
+	interrupted    func() bool // whether Ctrl-C has ended the context
 }
 
 // The exit statuses of the command line's contract.
@@ -169,6 +173,7 @@ request as the distribution would, and says why, with the line that decided.`,
 	})
 	f.register(root.PersistentFlags())
 	root.AddCommand(commands(p, f)...)
+	completeFlags(root, p, f)
 	return root
 }
 

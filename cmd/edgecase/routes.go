@@ -1,0 +1,181 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"edgecase/config/cloudfront"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+)
+
+func routesCommand(p *process, f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "routes [PATH]",
+		Short: "the evaluated distributions: origins, ordered behaviors, error responses",
+		Long: `  edgecase routes terraform
+  edgecase routes --format json | jq '.distributions[0].behaviors[].path_pattern'
+
+What the Terraform comes to, with the line of each part: origins and where they are on this machine,
+behaviors in order of evaluation, custom error responses. Warnings are on stderr.
+
+The JSON document is printed also when the configuration has errors, with all that could be
+evaluated and the diagnostics; the exit status is 3 then.`,
+		Args: atMostOnePath,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkFormat(f, "text", "json"); err != nil {
+				return err
+			}
+			return routes(p, f, append(args, "")[0])
+		},
+	}
+}
+
+// routes prints what a directory comes to.
+func routes(p *process, f *flags, path string) error {
+	pr, diags, err := newProject(p, f, path)
+	if err != nil {
+		return err
+	}
+	loaded, more := pr.load()
+	files := pr.configFiles()
+	for name, file := range loaded.Files {
+		files[name] = file
+	}
+	diags = append(diags, more...)
+	if f.format == "json" {
+		err = writeJSON(p.stdout, newRoutesDocument(loaded.Config, pr.places.For, diags))
+	} else {
+		_, err = io.WriteString(p.stdout, routesText(loaded.Config, pr.places.For, p.paint(p.stdout)))
+		p.diagnostics(p.stderr, files, diags)
+	}
+	if err == nil && diags.HasErrors() {
+		err = &exitError{code: exitConfig}
+	}
+	return err
+}
+
+// routesText writes the distributions as tables.
+func routesText(c *cloudfront.Config, place places, color paint) string {
+	var b strings.Builder
+	for i, d := range c.Distributions {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		writeDistribution(&b, d, place, color)
+	}
+	return b.String()
+}
+
+func writeDistribution(b *strings.Builder, d *cloudfront.Distribution, place places, color paint) {
+	head, source := printable(d.Address)+"   "+names(d), printable(d.Source.String())
+	if width(head)+3+width(source) <= maxColumns {
+		head = pad(head, maxColumns-width(source)) + source
+	} else {
+		head += "\n  " + source
+	}
+	b.WriteString(color.bold(head) + "\n")
+	for _, line := range settings(d) {
+		b.WriteString("  " + line + "\n")
+	}
+	if len(d.Behaviors) > 0 {
+		b.WriteString("\n" + (&banner{place: place}).table(d, color))
+	}
+	if len(d.Origins) > 0 {
+		b.WriteString("\n" + grid(originRows(d, place), color))
+	}
+	if len(d.OriginGroups) > 0 {
+		b.WriteString("\n" + grid(groupRows(d), color))
+	}
+	if len(d.ErrorResponses) > 0 {
+		b.WriteString("\n" + grid(errorRows(d), color))
+	}
+}
+
+// settings are the lines about the distribution itself: only what is not as usual.
+func settings(d *cloudfront.Distribution) []string {
+	var lines []string
+	if !d.Enabled {
+		lines = append(lines, "not enabled")
+	}
+	if d.Staging {
+		lines = append(lines, "staging")
+	}
+	if d.DefaultRootObject != "" {
+		lines = append(lines, "/ is /"+printable(d.DefaultRootObject))
+	}
+	return lines
+}
+
+func originRows(d *cloudfront.Distribution, place places) [][]string {
+	rows := [][]string{{"", "origin", "kind", "domain name", "goes to", ""}}
+	for _, o := range d.Origins {
+		goes, mapped := place(o)
+		local := printable(goes.String())
+		if !mapped {
+			local += " (not mapped)"
+		}
+		rows = append(rows, []string{
+			"", printable(o.ID.String()), string(o.Kind), printable(o.DomainName.String() + o.OriginPath), local, printable(o.Source.String()),
+		})
+	}
+	return rows
+}
+
+func groupRows(d *cloudfront.Distribution) [][]string {
+	rows := [][]string{{"", "origin group", "members", "on", ""}}
+	for _, g := range d.OriginGroups {
+		var members, codes []string
+		for _, m := range g.Members {
+			members = append(members, m.String())
+		}
+		for _, c := range g.StatusCodes {
+			codes = append(codes, strconv.Itoa(c))
+		}
+		rows = append(rows, []string{
+			"", printable(g.ID.String()), printable(strings.Join(members, ", then ")), strings.Join(codes, " "), printable(g.Source.String()),
+		})
+	}
+	return rows
+}
+
+func errorRows(d *cloudfront.Distribution) [][]string {
+	rows := [][]string{{"", "error", "becomes", "kept for", ""}}
+	for _, e := range d.ErrorResponses {
+		becomes := "as it is"
+		if e.ResponsePagePath != "" {
+			becomes = fmt.Sprintf("%d %s", firstOf(e.ResponseCode, e.ErrorCode), printable(e.ResponsePagePath))
+		}
+		kept := "-"
+		if e.ErrorCachingMinTTL != nil {
+			kept = fmt.Sprintf("%d s", *e.ErrorCachingMinTTL)
+		}
+		rows = append(rows, []string{"", strconv.Itoa(e.ErrorCode), becomes, kept, printable(e.Source.String())})
+	}
+	return rows
+}
+
+// firstOf returns the first number that is not zero.
+func firstOf(a, b int) int {
+	if a != 0 {
+		return a
+	}
+	return b
+}
+
+// severities are the words of the documents.
+func severityOf(d *hcl.Diagnostic) string {
+	if d.Severity == hcl.DiagWarning {
+		return "warning"
+	}
+	return "error"
+}
+
+// allDiagnostics returns the diagnostics as the boxes have them: errors first, then by place.
+func allDiagnostics(diags hcl.Diagnostics) hcl.Diagnostics {
+	return slices.Concat(sorted(diags, hcl.DiagError), sorted(diags, hcl.DiagWarning))
+}

@@ -20,13 +20,15 @@ const maxDiagnostics = 20
 // diagnostics prints diagnostics as Terraform does, errors first: each in its box, with the line that it is about.
 // files are the parsed files by the names that diagnostics use.
 func (p *process) diagnostics(w io.Writer, files map[string]*hcl.File, diags hcl.Diagnostics) {
-	color := p.paint(w)
-	files = printableFiles(files)
+	writeDiagnostics(w, files, diags, diagnosticWidth(w), p.paint(w))
+}
+
+func writeDiagnostics(w io.Writer, files map[string]*hcl.File, diags hcl.Diagnostics, columns int, color paint) {
 	for _, severity := range []hcl.DiagnosticSeverity{hcl.DiagError, hcl.DiagWarning} {
 		left := 0
 		for _, d := range sorted(diags, severity) {
 			if left++; left <= maxDiagnostics {
-				io.WriteString(w, box(d, files, p.diagnosticWidth(w), color))
+				io.WriteString(w, box(d, files, columns, color))
 			}
 		}
 		if left > maxDiagnostics {
@@ -36,7 +38,7 @@ func (p *process) diagnostics(w io.Writer, files map[string]*hcl.File, diags hcl
 }
 
 // diagnosticWidth is the width of a box: the terminal's, or 78.
-func (p *process) diagnosticWidth(w io.Writer) int {
+func diagnosticWidth(w io.Writer) int {
 	if columns, ok := terminal(w); ok && columns >= 40 {
 		return min(columns, 120)
 	}
@@ -74,7 +76,7 @@ func box(d *hcl.Diagnostic, files map[string]*hcl.File, columns int, color paint
 	safe := *d
 	safe.Summary, safe.Detail = printableLines(d.Summary), printableLines(d.Detail)
 	// Writing to a buffer does not fail.
-	_ = hcl.NewDiagnosticTextWriter(&text, files, uint(columns-2), bool(color)).WriteDiagnostic(&safe)
+	_ = hcl.NewDiagnosticTextWriter(&text, sourceOf(d, files), uint(columns-2), bool(color)).WriteDiagnostic(&safe)
 
 	edge := color.red
 	if d.Severity == hcl.DiagWarning {
@@ -91,7 +93,7 @@ func box(d *hcl.Diagnostic, files map[string]*hcl.File, columns int, color paint
 
 // short cuts a line of source that is no line for people.
 func short(line string) string {
-	const most = 240
+	const most = 160
 	if len(line) <= most {
 		return line
 	}
@@ -106,29 +108,46 @@ func short(line string) string {
 	return cut
 }
 
-// printableFiles returns the files with every character that a terminal might obey replaced, byte by byte, so that
-// ranges still fit.
-func printableFiles(files map[string]*hcl.File) map[string]*hcl.File {
-	out := make(map[string]*hcl.File, len(files))
-	for name, f := range files {
-		out[name] = f
-		if f == nil || utf8.Valid(f.Bytes) && bytes.IndexFunc(f.Bytes, obeyed) < 0 {
-			continue
-		}
-		safe := *f
-		safe.Bytes = slices.Clone(f.Bytes)
-		for i := 0; i < len(safe.Bytes); {
-			r, size := utf8.DecodeRune(safe.Bytes[i:])
-			if r == utf8.RuneError && size == 1 || obeyed(r) {
-				for j := range size {
-					safe.Bytes[i+j] = '?'
-				}
-			}
-			i += size
-		}
-		out[name] = &safe
+// maxSnippet is how far into a file a snippet of it is looked for, in bytes: printing one reads everything before it.
+const maxSnippet = 1 << 20
+
+// sourceOf returns the file that a diagnostic is about, up to the place that it is about, with every character that a
+// terminal might obey replaced byte by byte, so that ranges still fit.
+func sourceOf(d *hcl.Diagnostic, files map[string]*hcl.File) map[string]*hcl.File {
+	if d.Subject == nil || files[d.Subject.Filename] == nil {
+		return nil
 	}
-	return out
+	end := max(d.Subject.End.Byte, d.Subject.Start.Byte)
+	if d.Context != nil {
+		end = max(end, d.Context.End.Byte)
+	}
+	f := *files[d.Subject.Filename]
+	if end > len(f.Bytes) || end > maxSnippet {
+		return nil
+	}
+	if i := bytes.IndexByte(f.Bytes[end:], '\n'); i >= 0 {
+		f.Bytes = f.Bytes[:end+i]
+	}
+	f.Bytes = harmless(f.Bytes[:min(len(f.Bytes), end+maxSnippet)])
+	return map[string]*hcl.File{d.Subject.Filename: &f}
+}
+
+// harmless replaces what a terminal might obey.
+func harmless(source []byte) []byte {
+	if utf8.Valid(source) && bytes.IndexFunc(source, obeyed) < 0 {
+		return source
+	}
+	source = slices.Clone(source)
+	for i := 0; i < len(source); {
+		r, size := utf8.DecodeRune(source[i:])
+		if r == utf8.RuneError && size == 1 || obeyed(r) {
+			for j := range size {
+				source[i+j] = '?'
+			}
+		}
+		i += size
+	}
+	return source
 }
 
 // obeyed reports whether a terminal takes a character for a command, or shows it as something else.

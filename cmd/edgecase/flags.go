@@ -70,6 +70,15 @@ type entry struct {
 	source string // "--var-file", "EDGECASE_VAR_FILE"
 }
 
+// values returns the bare values.
+func (g given) values() []string {
+	var list []string
+	for _, e := range g {
+		list = append(list, e.value)
+	}
+	return list
+}
+
 // flag returns the pflag.Value that appends to the list.
 func (g *given) flag(name, kind string, check func(string) error) pflag.Value {
 	return &repeatable{list: g, name: name, kind: kind, check: check}

@@ -146,10 +146,8 @@ func (p *project) mustLoad() (*config.Loaded, hcl.Diagnostics, error) {
 // the caller. A mapping of the command line that names no origin is an error; one of edgecase.hcl may be for another
 // distribution, and is left to misplaced.
 func (p *project) edge(loaded *config.Loaded, opts edge.Options) (*edge.Edge, *origins.Pool, error) {
-	for _, m := range p.places.Unmatched(allOrigins(loaded.Config)) {
-		if !p.fromFile(m) {
-			return nil, nil, usageError("edgecase routes lists the origins", "%w", m.Mismatch(allOrigins(loaded.Config)))
-		}
+	if err := p.unknownPlaces(loaded); err != nil {
+		return nil, nil, err
 	}
 	pool := origins.NewPool(p.places, origins.PoolOptions{Log: opts.Log, Now: opts.Now})
 	opts.Origins = pool
@@ -162,6 +160,17 @@ func (p *project) edge(loaded *config.Loaded, opts edge.Options) (*edge.Edge, *o
 		return nil, nil, &exitError{code: exitConfig, err: err}
 	}
 	return e, pool, nil
+}
+
+// unknownPlaces refuses places of the command line and the environment that name no origin.
+func (p *project) unknownPlaces(loaded *config.Loaded) error {
+	all := allOrigins(loaded.Config)
+	for _, m := range p.places.Unmatched(all) {
+		if !p.fromFile(m) {
+			return usageError("edgecase routes lists the origins", "%w", m.Mismatch(all))
+		}
+	}
+	return nil
 }
 
 // viewer returns what the CloudFront-Viewer-* headers say: what edgecase.hcl says, and over it what flags do.

@@ -1,0 +1,336 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"edgecase/config"
+	"edgecase/edge"
+	"edgecase/origins"
+
+	"github.com/fsnotify/fsnotify"
+	"github.com/hashicorp/hcl/v2"
+)
+
+// debounce is how long the files must have been quiet: a save is several events, a checkout is hundreds.
+const debounce = 100 * time.Millisecond
+
+// patience is how long files that never are quiet are waited for.
+const patience = 2 * time.Second
+
+// A reloader puts the configuration on disk in place whenever it has changed. Only its run goroutine changes anything.
+type reloader struct {
+	open    func() (*project, hcl.Diagnostics, error) // gathers flags and edgecase.hcl anew
+	project *project                                  // the one in place
+	loaded  *config.Loaded                            // the one in place
+	edge    *edge.Edge
+	pool    *origins.Pool
+	journal *journal
+	recent  *recent
+	failure string // what was wrong at the last reload; "" if nothing
+
+	mu    sync.Mutex
+	since time.Time // when the configuration in place was loaded
+	stale string    // why it is not the one on disk; "" if it is
+}
+
+// state returns when the configuration in place was loaded, and why it is not the one on disk, or "".
+func (r *reloader) state() (since time.Time, stale string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.since, r.stale
+}
+
+// run watches until the context ends.
+func (r *reloader) run(ctx context.Context, w *watch) error {
+	defer w.close()
+	timer := time.NewTimer(debounce)
+	timer.Stop()
+	defer timer.Stop()
+	changed := map[string]bool{}
+	var first time.Time // of the changes that wait
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e, ok := <-w.fs.Events:
+			if !ok {
+				return nil
+			}
+			if !w.counts(e) {
+				continue
+			}
+			if len(changed) == 0 {
+				first = time.Now()
+			}
+			changed[e.Name] = true
+			timer.Reset(min(debounce, max(0, time.Until(first.Add(patience)))))
+		case err, ok := <-w.fs.Errors:
+			if !ok {
+				return nil
+			}
+			// Too many events at once: something has changed, and nobody knows what.
+			r.journal.log.Debug("watch files", "err", err)
+			if err == fsnotify.ErrEventOverflow {
+				timer.Reset(debounce)
+			}
+		case <-timer.C:
+			// Watched anew before reading, so that no change after reading is missed.
+			w.set(r.watched(r.loaded))
+			w.set(r.watched(r.reload(ctx, changed)))
+			clear(changed)
+		}
+	}
+}
+
+// watched returns what to look after: everything that was read, now and before, and edgecase.hcl.
+func (r *reloader) watched(loaded *config.Loaded) []string {
+	paths := append(slices.Clone(loaded.Read), r.loaded.Read...)
+	paths = append(paths, r.project.path)
+	if r.project.file != nil {
+		paths = append(paths, r.project.file.name)
+	} else if r.project.flags.config == "" {
+		paths = append(paths, configName)
+	}
+	return paths
+}
+
+// reload loads what is on disk and puts it in place if that can be done; it returns what was loaded.
+func (r *reloader) reload(ctx context.Context, changed map[string]bool) *config.Loaded {
+	began := time.Now()
+	project, loaded, diags, err := r.load()
+	if err != nil || diags.HasErrors() {
+		r.keep(project, loaded, diags, err)
+		return loaded
+	}
+	before := r.edge.Config()
+	r.pool.Map(project.places)
+	if err := r.edge.Reload(loaded.Config); err != nil {
+		r.pool.Map(r.project.places)
+		r.keep(project, loaded, nil, err)
+		return loaded
+	}
+	place := r.places()
+	r.project, r.loaded, r.failure = project, loaded, ""
+	r.mu.Lock()
+	r.since, r.stale = time.Now(), ""
+	r.mu.Unlock()
+
+	if r.journal.json {
+		r.journal.log.Info("reloaded", "took", time.Since(began).Seconds(), "files", changedNames(changed))
+		return loaded
+	}
+	paint := r.journal.paint
+	text := paint.dim(clock(began)) + "  " + paint.green("reloaded") + " in " + duration(time.Since(began).Round(time.Millisecond)) +
+		"  " + printable(cut(strings.Join(changedNames(changed), " "), 60)) + "\n"
+	changes := append(routeChanges(before, loaded.Config), r.moved(place)...)
+	text += renderChanges(changes, paint) + r.recent.again(ctx, r.edge, paint)
+	if len(changes) == 0 {
+		text += hintIndent + paint.dim("no route changes") + "\n"
+	}
+	r.journal.print(text + "\n")
+	return loaded
+}
+
+// load gathers and loads. A panic in there is a mistake of this program, and no reason to stop serving.
+func (r *reloader) load() (project *project, loaded *config.Loaded, diags hcl.Diagnostics, err error) {
+	project, loaded = r.project, r.loaded
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("load the configuration: panic: %v", p)
+		}
+	}()
+	opened, diags, err := r.open()
+	if err != nil || diags.HasErrors() {
+		return project, loaded, diags, err
+	}
+	project = opened
+	loaded, diags = project.load()
+	if !diags.HasErrors() {
+		err = project.unknownPlaces(loaded)
+	}
+	return project, loaded, diags, err
+}
+
+// keep says that the configuration in place goes on, and why.
+func (r *reloader) keep(project *project, loaded *config.Loaded, diags hcl.Diagnostics, err error) {
+	why := "the configuration on disk cannot be used"
+	if err != nil {
+		why = err.Error()
+	}
+	for _, d := range sorted(diags, hcl.DiagError) {
+		why = d.Summary
+		if d.Subject != nil {
+			why += " at " + d.Subject.Filename + ":" + strconv.Itoa(d.Subject.Start.Line)
+		}
+		break
+	}
+	why = strings.Join(strings.Fields(printable(why)), " ")
+	since, _ := r.state()
+	r.edge.SetStale(fieldValue(why))
+	r.mu.Lock()
+	r.stale = why
+	r.mu.Unlock()
+
+	if r.journal.json {
+		r.journal.log.Error("not reloaded", "err", why)
+		return
+	}
+	paint := r.journal.paint
+	head := paint.dim(clock(time.Now())) + "  " + paint.red("not reloaded")
+	failure := r.describe(project, loaded, diags, err)
+	if failure == r.failure {
+		r.journal.print(head + ", for the same reason: " + why + "\n\n")
+		return
+	}
+	r.failure = failure
+	r.journal.print(head + ", the configuration of " + clock(since) + " goes on\n" + failure + "\n")
+}
+
+// describe returns what is wrong, as it is printed.
+func (r *reloader) describe(project *project, loaded *config.Loaded, diags hcl.Diagnostics, err error) string {
+	var b strings.Builder
+	if err != nil {
+		b.WriteString(hintIndent + printable(err.Error()) + "\n")
+	}
+	files := project.configFiles()
+	for name, f := range loaded.Files {
+		files[name] = f
+	}
+	writeDiagnostics(&b, files, sorted(diags, hcl.DiagError), diagnosticWidth(r.journal.w), r.journal.paint)
+	return b.String()
+}
+
+// fieldValue makes a header field's value of a text: in ASCII.
+func fieldValue(s string) string {
+	q := strconv.QuoteToASCII(s)
+	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+}
+
+func clock(t time.Time) string { return t.Local().Format(time.TimeOnly) }
+
+// changedNames returns the last segments of what has changed.
+func changedNames(changed map[string]bool) []string {
+	var names []string
+	for path := range changed {
+		if name := filepath.Base(path); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// places returns where each origin of the configuration in place is.
+func (r *reloader) places() map[string]string {
+	places := map[string]string{}
+	for _, o := range allOrigins(r.loaded.Config) {
+		p, _ := r.project.places.For(o)
+		places[o.ID.Value] = p.String()
+	}
+	return places
+}
+
+// moved lists the origins that edgecase.hcl has put elsewhere.
+func (r *reloader) moved(before map[string]string) []routeChange {
+	var changes []routeChange
+	for _, o := range allOrigins(r.loaded.Config) {
+		p, _ := r.project.places.For(o)
+		if was, ok := before[o.ID.Value]; ok && was != p.String() {
+			changes = append(changes, routeChange{"~", "origin " + o.ID.String(), was + " → " + p.String(), o.Source})
+			before[o.ID.Value] = p.String()
+		}
+	}
+	return changes
+}
+
+// A recent remembers the last requests that were refused, to ask after a reload what would become of them. It is an
+// observer.
+type recent struct {
+	mu       sync.Mutex
+	requests []refused // the newest is last
+}
+
+// A refused is a request that CloudFront itself answered with an error.
+type refused struct {
+	request edge.Request
+	verdict string // "403 edge"
+}
+
+// maxRefused is how many of them are remembered, and maxRefusedHead how large they may be.
+const (
+	maxRefused     = 20
+	maxRefusedHead = 8 << 10
+)
+
+// Begin does nothing.
+func (*recent) Begin(*edge.Exchange) {}
+
+// Answer does nothing.
+func (*recent) Answer(*edge.Exchange) {}
+
+// Detailed asks for nothing.
+func (*recent) Detailed() bool { return false }
+
+// End remembers a refused request, once for each method and target.
+func (r *recent) End(x *edge.Exchange) {
+	if x.AnsweredBy() != "edge" || x.Err == nil || x.Err.Final || x.Viewer.HeadBytes > maxRefusedHead {
+		return
+	}
+	v := refused{x.Viewer, verdict(x)}
+	v.request.Body = nil
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.requests = slices.DeleteFunc(r.requests, func(old refused) bool {
+		o := &old.request
+		return o.Method == v.request.Method && o.Host == v.request.Host && o.Scheme == v.request.Scheme && o.Target() == v.request.Target()
+	})
+	r.requests = append(r.requests, v)
+	if len(r.requests) > maxRefused {
+		r.requests = slices.Delete(r.requests, 0, 1)
+	}
+}
+
+// verdict says who answers a request: "ALB-api", or "403 edge".
+func verdict(x *edge.Exchange) string {
+	if x.AnsweredBy() == "origin" && x.Origin != nil {
+		return x.Origin.ID.Value
+	}
+	status := 0
+	switch {
+	case x.Err != nil:
+		status = x.Err.Status
+	case x.Response != nil:
+		status = x.Response.Status
+	}
+	return strconv.Itoa(status) + " edge"
+}
+
+// again returns a line for each remembered request that is no longer refused, and forgets it.
+func (r *recent) again(ctx context.Context, e *edge.Edge, paint paint) string {
+	r.mu.Lock()
+	asked := slices.Clone(r.requests)
+	r.mu.Unlock()
+	var b strings.Builder
+	for _, old := range asked {
+		request := old.request
+		now := verdict(e.Explain(ctx, &request, edge.Assume{}))
+		if now == old.verdict {
+			continue
+		}
+		line := pad(printable(cut(request.Method+" "+request.Target(), 44)), 28) + "  " + old.verdict + "  →  " + paint.green(printable(now))
+		b.WriteString(hintIndent + line + "\n")
+		r.mu.Lock()
+		r.requests = slices.DeleteFunc(r.requests, func(v refused) bool {
+			return v.request.Method == request.Method && v.request.Target() == request.Target()
+		})
+		r.mu.Unlock()
+	}
+	return b.String()
+}

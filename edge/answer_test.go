@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -162,3 +163,6 @@ func TestDebugHeaders(t *testing.T) {
 			want: refused("403 Forbidden", "Bad request.", "keep-alive", "X-Edgecase-Reason: unknown-host")},
 	})
 }
+
+// chunk is a body as it leaves in one chunk.
+func chunk(body string) string { return fmt.Sprintf("%x\n%s\n0\n\n", len(body), body) }

@@ -199,7 +199,7 @@ func start(t testing.TB, distributions []*cloudfront.Distribution, https bool, a
 		}
 		places = append(places, origins.Mapping{ID: id, Place: place})
 	}
-	pooled := origins.PoolOptions{}
+	pooled := origins.PoolOptions{Now: func() time.Time { return now }}
 	for _, d := range dial {
 		pooled.Dial = d
 	}

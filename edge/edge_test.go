@@ -203,7 +203,21 @@ func start(t testing.TB, distributions []*cloudfront.Distribution, https bool, a
 	for _, d := range dial {
 		pooled.Dial = d
 	}
-	pool := origins.NewPool(places, pooled)
+	run.open(t, distributions, https, origins.NewPool(places, pooled), opts)
+	return run
+}
+
+// startAt runs an edge whose origin "app" is at a URL.
+func startAt(t testing.TB, url string, changes ...change) *running {
+	t.Helper()
+	run := &running{watch: newWitness()}
+	places := origins.Places{{ID: "app", Place: origins.Place{Kind: origins.PlaceURL, URL: url}}}
+	run.open(t, []*cloudfront.Distribution{distributionOf(changes...)}, false, origins.NewPool(places, origins.PoolOptions{}), Options{})
+	return run
+}
+
+func (run *running) open(t testing.TB, distributions []*cloudfront.Distribution, https bool, pool *origins.Pool, opts Options) {
+	t.Helper()
 	t.Cleanup(func() { pool.Close() })
 	opts.Origins, opts.Now = pool, func() time.Time { return now }
 	opts.Observe = append(opts.Observe, run.watch)
@@ -213,7 +227,6 @@ func start(t testing.TB, distributions []*cloudfront.Distribution, https bool, a
 	}
 	run.edge = e
 	run.address = listen(t, e, https)
-	return run
 }
 
 // The answers of origins that are no servers.

@@ -21,8 +21,8 @@ import (
 // debounce is how long the files must have been quiet: a save is several events, a checkout is hundreds.
 const debounce = 100 * time.Millisecond
 
-// patience is how long files that never are quiet are waited for.
-const patience = 2 * time.Second
+// impatience is how long files that are never quiet are waited for.
+const impatience = 2 * time.Second
 
 // A reloader puts the configuration on disk in place whenever it has changed. Only its run goroutine changes anything.
 type reloader struct {
@@ -70,7 +70,7 @@ func (r *reloader) run(ctx context.Context, w *watch) error {
 				first = time.Now()
 			}
 			changed[e.Name] = true
-			timer.Reset(min(debounce, max(0, time.Until(first.Add(patience)))))
+			timer.Reset(min(debounce, max(0, time.Until(first.Add(impatience)))))
 		case err, ok := <-w.fs.Errors:
 			if !ok {
 				return nil

@@ -120,21 +120,24 @@ func column(left, right string) string {
 	return pad(left, max(whatColumns-width(right), width(left)+1)) + right
 }
 
-// decided names the behavior and the line that decided. Of a refused method it says what the behavior allows.
+// decided names the behavior and the line that decided. Of a refusal that no line decided it says why.
 func decided(x *edge.Exchange) string {
+	step := lastStep(x)
+	why := ""
+	if x.AnsweredBy() == "edge" && step != nil && step.Source.IsZero() {
+		why = printable(cut(step.Why.String(), 100))
+	}
 	if x.Behavior == nil {
-		if s := lastStep(x); s != nil {
-			return printable(s.Why.String()) + place(s.Source)
-		}
-		return ""
+		return why
 	}
 	name := printable(x.Behavior.Name())
-	step := lastStep(x)
 	switch {
 	case x.Trace.Reason == edge.MethodNotAllowed && step != nil:
-		return fmt.Sprintf("%s allows %s%s", name, methodSet(x.Behavior.AllowedMethods), place(step.Source))
-	case x.AnsweredBy() == "edge" && step != nil && !step.Source.IsZero():
+		return name + " allows " + methodSet(x.Behavior.AllowedMethods) + place(step.Source)
+	case x.AnsweredBy() == "edge" && step != nil && why == "":
 		return name + place(step.Source)
+	case why != "":
+		return why + "  " + name + place(x.Behavior.Source)
 	}
 	return name + place(x.Behavior.Source)
 }

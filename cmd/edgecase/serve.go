@@ -106,11 +106,23 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer s.pool.Close()
+	if s.ready != "" {
+		// Whoever connects now waits for accept, not in vain.
+		if err := writeReady(s.ready, s.plain, s.secure, s.side); err != nil {
+			return &exitError{exitRuntime, fmt.Errorf("write --ready-file: %w", err), "name a file that can be written"}
+		}
+	}
 	return s.serve(ctx)
 }
 
 // load reads the configuration, and checks what serving needs beside it.
 func (s *server) load() (err error) {
+	if s.country != "" && len(s.country) != 2 {
+		return usageError("a country has two letters: CA, US", "--country %q is not a country", s.country)
+	}
+	if err := checkFormat(s.flags, "text", "json"); err != nil {
+		return err
+	}
 	if s.project, err = openProject(s.process, s.flags, s.path); err != nil {
 		return err
 	}
@@ -144,11 +156,7 @@ func (s *server) listen(ctx context.Context) (err error) {
 		flag, address string
 		to            *net.Listener
 	}{{"http", s.http, &s.plain}, {"https", s.https, &s.secure}, {"admin", s.admin, &s.side}} {
-		address := l.address
-		if given := s.project.fileOrEmpty().listen[l.flag]; given != "" && !s.set.Changed(l.flag) {
-			address = given
-		}
-		opened, err := listen(ctx, l.flag, address)
+		opened, err := listen(ctx, l.flag, s.address(l.flag, l.address))
 		if err != nil {
 			return err
 		}
@@ -160,6 +168,14 @@ func (s *server) listen(ctx context.Context) (err error) {
 		return usageError("give one of them an address", "--http and --https are both off: there is nothing to serve")
 	}
 	return nil
+}
+
+// address returns where a flag says to listen, or edgecase.hcl where the flag was not given.
+func (s *server) address(flag, value string) string {
+	if given := s.project.fileOrEmpty().listen[flag]; given != "" && !s.set.Changed(flag) {
+		return given
+	}
+	return value
 }
 
 func (s *server) closeListeners() {
@@ -220,7 +236,7 @@ func (s *server) requestLog() *requestLog {
 func (s *server) viewerValues() map[string]string {
 	values := map[string]string{}
 	if s.country != "" {
-		values["Country"] = strings.ToUpper(s.country)
+		values["Country"] = strings.ToUpper(s.country) // as geo restrictions list it
 	}
 	for _, e := range s.viewer {
 		name, value, _ := strings.Cut(e.value, "=")
@@ -249,15 +265,6 @@ func (s *server) serve(ctx context.Context) error {
 			return nil
 		})
 	}
-	group.Go(func() error {
-		if s.ready == "" {
-			return nil
-		}
-		if err := writeReady(s.ready, s.plain, s.secure, s.side); err != nil {
-			return &exitError{exitRuntime, fmt.Errorf("write --ready-file: %w", err), ""}
-		}
-		return nil
-	})
 	group.Go(func() error {
 		<-ctx.Done()
 		s.shutdown(side)

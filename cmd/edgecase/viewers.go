@@ -191,8 +191,8 @@ func (v *viewers) serve(c net.Conn, secure bool) {
 }
 
 // close ends every connection once the exchanges under way have ended, or the time is over, and waits for them.
-func (v *viewers) close(under *underway, patience time.Duration) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+func (v *viewers) close(under *underway, drain time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	_ = v.base.Shutdown(ctx) // tells HTTP/2 viewers to go; there is no listener that could fail
 	under.wait(ctx)

@@ -77,6 +77,9 @@ func (t *remote) outgoing(req *http1.Request) *http1.Request {
 		out.Fields = req.Fields.Clone()
 		out.Fields.Set("Host", t.url.Host)
 	}
+	if req.Body != nil && req.HasBody() {
+		out.Body = &sentBody{ReadCloser: req.Body}
+	}
 	return &out
 }
 
@@ -94,11 +97,14 @@ func (t *remote) attempts(ctx context.Context, req *http1.Request, cancel func()
 		}
 		failure := t.failure(ctx, err)
 		failure.Attempts = done
+		if failure.Kind == Closed && unsent(req) {
+			failure.Kind = WriteFailed // F15 rather than F6: reading and writing learn of the end at once
+		}
 		if ex.reused && stale(err) && ctx.Err() == nil && replayable(req, err) {
 			fresh = true // closing an idle connection is no answer, and finding it closed no attempt of CloudFront's
 			continue
 		}
-		if left--; left == 0 || !again(failure.Kind, req.Method) {
+		if left--; left == 0 || !again(failure.Kind, req) {
 			return nil, failure
 		}
 	}
@@ -120,13 +126,13 @@ func replayable(req *http1.Request, err error) bool {
 	return ok && wire.Kind == http1.WriteFailed || req.Method != "POST" && req.Method != "PATCH"
 }
 
-// again reports whether CloudFront tries once more after such a failure.
-func again(kind ErrorKind, method string) bool {
+// again reports whether CloudFront tries once more after such a failure. A body that has been sent is used up.
+func again(kind ErrorKind, req *http1.Request) bool {
 	switch kind {
 	case Refused, ConnectTimeout:
 		return true
 	case ReadTimeout:
-		return method == "GET" || method == "HEAD"
+		return (req.Method == "GET" || req.Method == "HEAD") && !req.HasBody()
 	default:
 		return false
 	}

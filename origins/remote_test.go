@@ -226,6 +226,7 @@ func TestFailures(t *testing.T) {
 		{"F11 completion timeout while connecting", "REQ-330", nil, func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
 			func(o *cloudfront.Origin) { o.ResponseCompletionTimeout = 15 * second }, get("/"), Incomplete, 2, 15 * second},
 		{"F14 second 100", "REQ-258", says("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + hello), nil, nil, get("/"), Invalid, 1, 0},
+		{"F15 closes while the body is sent", "REQ-263", says(""), nil, nil, post(strings.Repeat("x", 1<<20)), WriteFailed, 1, 0},
 		{"F15 takes no more", "REQ-263", func(c *peer, _ int) { c.in.Peek(1); time.Sleep(time.Hour) }, nil, nil, post(strings.Repeat("x", 1<<20)), WriteFailed, 1, 60 * second},
 	}
 	for _, tt := range tests {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
+
+	"edgecase/edge/http1"
 )
 
 // A remoteBody is an answer's body as it comes from a place. At its end the connection goes back to the pool; if it
@@ -40,8 +43,10 @@ func (b *remoteBody) Close() error {
 }
 
 // Buffered returns how many bytes can be read without waiting.
-func (b *remoteBody) Buffered() int {
-	if have, ok := b.from.(interface{ Buffered() int }); ok {
+func (b *remoteBody) Buffered() int { return buffered(b.from) }
+
+func buffered(r io.Reader) int {
+	if have, ok := r.(http1.Buffered); ok {
 		return have.Buffered()
 	}
 	return 0
@@ -58,4 +63,28 @@ func (b *remoteBody) end(whole bool) {
 		}
 		b.cancel()
 	})
+}
+
+// A sentBody is a request's body that knows whether all of it was taken.
+type sentBody struct {
+	io.ReadCloser
+	ended atomic.Bool
+}
+
+// Read reads the next piece to send.
+func (b *sentBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF {
+		b.ended.Store(true)
+	}
+	return n, err
+}
+
+// Buffered returns how many bytes can be read without waiting.
+func (b *sentBody) Buffered() int { return buffered(b.ReadCloser) }
+
+// unsent reports whether a part of the request's body has not been taken.
+func unsent(req *http1.Request) bool {
+	b, ok := req.Body.(*sentBody)
+	return ok && !b.ended.Load()
 }

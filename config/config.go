@@ -11,6 +11,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"edgecase/config/cloudfront"
@@ -78,7 +79,7 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	case unknown != nil:
 		diags = append(diags, unknown)
 	default:
-		l.Config.Distributions = d.distributions(wanted)
+		l.Config.Distributions = d.distributions(readable(wanted, diags))
 		d.unserved()
 	}
 	diags = append(diags, d.diags...)
@@ -94,6 +95,18 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	}
 	l.Files, l.Read = m.Files(), m.Read()
 	return l, distinct(diags)
+}
+
+// readable returns the distributions in whose files everything could be read. Of the others half is missing, and every
+// complaint about that would stand before the mistake that is to be mended (TF-012).
+func readable(entities []*entity, diags hcl.Diagnostics) []*entity {
+	broken := map[string]bool{}
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError && d.Subject != nil {
+			broken[d.Subject.Filename] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(entities), func(e *entity) bool { return broken[e.at.Filename] })
 }
 
 // directoryOf returns the directory of a .tf file, anything else as it is.

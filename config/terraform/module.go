@@ -122,7 +122,6 @@ func (m *Module) nothing(dir string) *hcl.Diagnostic {
 		Severity: hcl.DiagError,
 		Summary:  "No Terraform configuration files",
 		Detail:   fmt.Sprintf("The directory %q contains no .tf or .tf.json files.", dir),
-		Subject:  m.somewhere(),
 	}
 	if len(files)+len(overrides) > 0 {
 		d.Severity, d.Summary = hcl.DiagWarning, "Empty configuration"

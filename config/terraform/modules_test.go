@@ -262,12 +262,12 @@ locale {}`}, "1", "1", []string{"W main.tf:12 Unknown block type", "E main.tf:13
 		{"labels", "TF-262", map[string]string{"main.tf": "resource \"aws_cloudfront_distribution\" \"\" {}\nresource \"x\" {}\n"}, "1", "1", []string{
 			"E main.tf:1 Wrong labels on resource block", "E main.tf:2 Wrong labels on resource block"}},
 		{"tofu twin", "TF-008", map[string]string{"main.tf": "locals {\n  a = 1\n}", "main.tofu": "locals {\n  a = 2\n}"}, "local.a", "1", []string{"W main.tofu:1 OpenTofu file not read"}},
-		{"commented out", "TF-011", map[string]string{"main.tf": "/*\nresource \"x\" \"y\" {}\n*/\n"}, "1", "1", []string{"W x:1 Empty configuration"}},
+		{"commented out", "TF-011", map[string]string{"main.tf": "/*\nresource \"x\" \"y\" {}\n*/\n"}, "1", "1", []string{"W ? Empty configuration"}},
 		{"syntax errors of all files", "TF-012", map[string]string{"a.tf": "locals {\n  a = \n}\n", "b.tf": "resource \"x\" \"y\" {\n", "c.tf": "locals {\n  c = 1\n}"}, "local.c", "1", []string{
 			"E a.tf:2 Invalid expression", "E b.tf:1 Unclosed configuration block"}},
 		{"byte order mark", "TF-001", map[string]string{"a.tf": "\xef\xbb\xbflocals {\n  a = 1\n}"}, "local.a", "1", nil},
 		{"terragrunt", "TF-009", map[string]string{"a.tf": "locals {\n  a = \"x-${var.generated}\"\n}", "terragrunt.hcl": ""}, "local.a", `"x-{var.generated}"<var.generated>`, nil},
-		{"empty directory", "TF-001", map[string]string{"readme": ""}, "1", "1", []string{"E x:1 No Terraform configuration files"}},
+		{"empty directory", "TF-001", map[string]string{"readme": ""}, "1", "1", []string{"E ? No Terraform configuration files"}},
 		{"nulls", "TF-012", map[string]string{"a.tf": "a\n\x00"}, "1", "1", []string{"E a.tf:2 Invalid character encoding"}},
 	}
 	for _, tt := range tests {

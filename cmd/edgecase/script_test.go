@@ -1,0 +1,81 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files with what comes out")
+
+// TestMain lets scripts run this very binary as edgecase.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"edgecase": main})
+}
+
+// TestScripts runs testdata/script: the whole program, as people and their scripts use it. Beside testscript's own
+// commands there are
+//
+//	serve [ARG...]          starts edgecase serve on free ports, waits until it listens; sets $HTTP, $HTTPS, $ADMIN
+//	log REGEXP              waits until the running edgecase has printed it, after what the last log found
+//	stop                    ends the running edgecase, and wants exit status 0
+//	get METHOD URL [-H F] [-d BODY] [-until TEXT] [-2]
+//	                        asks, and prints status line, fields and body; -2 is HTTP/2; -until ends at a text of the body
+//	send ADDRESS FILE       sends a file as it is, with CRLF for LF, and prints the answers
+//	socket URL TEXT...      opens a WebSocket through CloudFront and prints what comes back for each text
+//	origin NAME [KIND]      starts an origin at $NAME that remembers what it receives: plain, status N, sse, socket, slow, broken
+//	received NAME           prints what an origin has received, and forgets it
+//	busy NAME               takes a port, at $NAME
+//	copy DIR DIR            copies a folder to a new one
+//	large FILE COUNT TEXT   writes a file of a text, repeated
+func TestScripts(t *testing.T) {
+	terraform, err := filepath.Abs(filepath.FromSlash("../../testdata/terraform"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.FromSlash("../../testdata/script"),
+		Setup: func(env *testscript.Env) error {
+			for name, value := range map[string]string{
+				"TERRAFORM":      terraform,
+				"SITE":           filepath.Join(filepath.Dir(terraform), "site"),
+				"EDGECASE_STATE": filepath.Join(env.WorkDir, ".state"),
+				"CAROOT":         filepath.Join(env.WorkDir, ".no-mkcert"),
+				"GOCOVERDIR":     os.Getenv("GOCOVERDIR"),
+			} {
+				env.Setenv(name, value)
+			}
+			env.Values[stageKey{}] = &stage{origins: map[string]*scriptOrigin{}}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"serve":    cmdServe,
+			"log":      cmdLog,
+			"stop":     cmdStop,
+			"get":      cmdGet,
+			"send":     cmdSend,
+			"socket":   cmdSocket,
+			"origin":   cmdOrigin,
+			"received": cmdReceived,
+			"busy":     cmdBusy,
+			"copy":     cmdCopy,
+			"large":    cmdLarge,
+		},
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+	})
+}
+
+// A stage is what one script has running.
+type stage struct {
+	running *running
+	origins map[string]*scriptOrigin
+}
+
+type stageKey struct{}
+
+func stageOf(ts *testscript.TestScript) *stage { return ts.Value(stageKey{}).(*stage) }

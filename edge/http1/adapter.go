@@ -101,6 +101,9 @@ func WriteHTTP(w http.ResponseWriter, r *http.Request, resp *Response) (wrote in
 	}
 	if how != byLength {
 		length = -1
+		if f, ok := w.(http.Flusher); ok {
+			f.Flush() // else net/http would give a short body a Content-Length
+		}
 	}
 	return copyHTTP(w, resp.Body, length)
 }

@@ -21,10 +21,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// refusal is the size of CloudFront's page for a method that a behavior does not allow.
-const refusal = 1053
+const (
+	// refusal is the size of CloudFront's page for a method that a behavior does not allow.
+	refusal = 1053
 
-var emailCheck = []byte(`{"email": "test@example.gov"}`)
+	emailCheck = `{"email": "test@example.gov"}`
+)
 
 func TestDjango(t *testing.T) {
 	edgecase := buildEdgecase(t)
@@ -206,7 +208,7 @@ func visit(ctx context.Context, viewer *client, i int) error {
 
 func postEmail(t *testing.T, viewer *client) answer {
 	t.Helper()
-	return viewer.do(t, "POST", "/auth/email-check/", emailCheck, "Content-Type", "application/json")
+	return viewer.do(t, "POST", "/auth/email-check/", []byte(emailCheck), "Content-Type", "application/json")
 }
 
 func explain(t *testing.T, edgecase, dir string, flags ...string) []byte {

@@ -25,6 +25,7 @@ func distributionSchema() terraform.Schema {
 		set("origin", 1, 0, originRows()...),
 		set("origin_group", 0, 0,
 			required(cty.String, "origin_id"),
+			optional(cty.String, "selection_criteria"),
 			one("failover_criteria", required(cty.Set(cty.Number), "status_codes")),
 			nested("member", 2, 2, required(cty.String, "origin_id")),
 		),

@@ -39,7 +39,7 @@ func Differences() []Difference {
 		{"distribution", "viewer_mtls_config", "", "viewer_mtls_config asks no viewer for a certificate", "TF-116", doc},
 		{"distribution", "connection_function_association", "", "the connection function does not run", "TF-117", doc},
 		{"distribution", "cache_tag_config", "", "cache_tag_config has no effect: nothing is invalidated by tag", "TF-117", doc},
-		{"distribution", "origin_group", "", "origin groups do not fail over; the primary's answer counts", "REQ-360", doc},
+		{"distribution", "origin_group.selection_criteria", "default", "selection_criteria has no effect: the primary is asked first", "REQ-375", doc},
 		{"distribution", caching, "", "nothing is cached; every answer is a Miss", "TF-145", doc},
 
 		{"origin", "origin_shield.enabled", "false", "origin_shield has no effect", "TF-129", doc},

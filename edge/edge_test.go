@@ -353,7 +353,7 @@ func checkExplained(t *testing.T, e *Edge, x *Exchange) {
 	if x.malformed != nil && x.malformed.Kind != http1.URLTooLong && x.malformed.Kind != http1.BodyTooLarge {
 		return // what could not be read cannot be explained
 	}
-	a := Assume{Status: x.OriginStatus}
+	a := Assume{Status: firstStatus(x)}
 	if x.Arrived != nil {
 		a.Fields = x.Arrived
 	}
@@ -372,6 +372,16 @@ func checkExplained(t *testing.T, e *Edge, x *Exchange) {
 	}
 }
 
+// firstStatus returns what the first origin that was asked answered: an explanation supposes that of the primary.
+func firstStatus(x *Exchange) int {
+	for _, s := range x.Trace.Steps {
+		if s.Stage == fetch.Name && s.Action == Answer {
+			return s.Why.Numbers[0]
+		}
+	}
+	return x.OriginStatus
+}
+
 // verdicts lists a trace: stage, action, reason, rule, confidence, source, clause.
 func verdicts(x *Exchange) []string {
 	var list []string
@@ -385,6 +395,8 @@ func verdicts(x *Exchange) []string {
 func unlike(x *Exchange) string {
 	switch {
 	case x.Origin != nil && x.OriginStatus == 0:
+		return fetch.Name
+	case step(x, fetch.Name).Action == Fail:
 		return fetch.Name
 	case x.ErrorPage != nil && x.MadeBy != ErrorPage:
 		return errorresponse.Name
@@ -428,4 +440,11 @@ func step(x *Exchange, stage string) Step {
 		}
 	}
 	return Step{}
+}
+
+// forget drops what was seen so far.
+func (w *witness) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = nil
 }

@@ -25,7 +25,9 @@ func (e *Edge) Explain(ctx context.Context, r *Request, a Assume) *Exchange {
 	}
 	x := e.newExchange(&asked, malformed)
 	x.fx.explain, x.fx.observed = true, false
-	x.fx.transport = func(m *member) origins.Transport { return dry{m, a, x.answered} }
+	x.fx.transport = func(m *member) origins.Transport {
+		return dry{m, a, func() bool { return x.answered() || x.member > 0 }}
+	}
 	x.run(ctx)
 	closeBody(x.Response)
 	return x
@@ -35,13 +37,13 @@ func (e *Edge) Explain(ctx context.Context, r *Request, a Assume) *Exchange {
 type dry struct {
 	*member
 	Assume
-	page func() bool // whether an error page is asked for: the exchange has its answer by then
+	later func() bool // whether this is not the first origin that is asked: a secondary, or an error page's
 }
 
 // RoundTrip returns the assumed answer.
 func (d dry) RoundTrip(_ context.Context, r *http1.Request) (*origins.Result, error) {
 	status, fields := d.Status, d.Fields.Clone()
-	if status == 0 || d.page() { // an error page is supposed to be there
+	if status == 0 || d.later() { // what the assumption leads to is supposed to be there
 		status = 200
 	}
 	length := int64(0)

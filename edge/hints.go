@@ -120,7 +120,9 @@ func suggestBehavior(model *cloudfront.Behavior, pattern string) string {
 		if !found || !strings.HasPrefix(strings.TrimSpace(head), "default_cache_behavior") {
 			return ""
 		}
-		return dedent("ordered_cache_behavior {\n  " + argument + body)
+		first := strings.TrimLeft(body, "\r\n")
+		indent := first[:len(first)-len(strings.TrimLeft(first, " \t"))]
+		return dedent("ordered_cache_behavior {\n" + indent + argument + body)
 	}
 	if !pathPattern.MatchString(block) {
 		return ""

@@ -10,7 +10,10 @@ const masked = "(masked)"
 func maskValue(name, value string) string {
 	switch {
 	case strings.EqualFold(name, "Authorization"), strings.EqualFold(name, "Proxy-Authorization"):
-		scheme, _, _ := strings.Cut(value, " ")
+		scheme, _, found := strings.Cut(value, " ")
+		if !found {
+			return masked
+		}
 		return scheme + " " + masked
 	case strings.EqualFold(name, "Cookie"):
 		var parts []string

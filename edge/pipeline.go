@@ -23,7 +23,8 @@ var viewer = []Stage{
 	rootobject,
 }
 
-// origin is what happens once for each member of an origin group that is asked.
+// origin is what happens once for each member of an origin group that is asked. What failover makes of the end of it
+// decides whether that was the last one.
 var origin = []Stage{
 	originchoice,
 	forward,
@@ -57,10 +58,14 @@ func (x *Exchange) run(ctx context.Context) {
 	x.after(ctx, response)
 }
 
-// askOrigins runs the origin phase for each member until one has answered. It does nothing to an answered exchange.
+// askOrigins runs the origin phase for each member, until failover lets an answer or a failure stand. It does nothing
+// to an answered exchange.
 func (x *Exchange) askOrigins(ctx context.Context) {
 	for x.member = 0; !x.answered() && x.member < len(x.members); x.member++ {
 		x.phase(ctx, origin, Failure)
+		if x.step(ctx, failover).Action == NextMember {
+			x.forget()
+		}
 	}
 }
 

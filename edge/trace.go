@@ -3,6 +3,7 @@ package edge
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -172,8 +173,13 @@ func (f FieldMap) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON wrote; the order is lost where the reader's library loses it.
 func (f *FieldMap) UnmarshalJSON(data []byte) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
-	if _, err := dec.Token(); err != nil {
+	switch start, err := dec.Token(); {
+	case err != nil:
 		return err
+	case start == nil: // null
+		return nil
+	case start != json.Delim('{'):
+		return fmt.Errorf("read header fields: %v is no object", start)
 	}
 	for dec.More() {
 		name, err := dec.Token()

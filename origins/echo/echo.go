@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"unicode/utf8"
 )
@@ -60,7 +61,7 @@ func Respond(ctx context.Context, req Request) (*Response, error) {
 			return nil, err
 		}
 	}
-	body, err := d.encode("  ")
+	body, err := d.forPeople()
 	if err != nil {
 		return nil, err
 	}
@@ -118,17 +119,33 @@ func wholeRunes(b []byte) []byte {
 	return b
 }
 
-// encode returns the JSON for people: "<" and "&" stay as they are, and a line ends it.
-func (d *document) encode(indent string) ([]byte, error) {
+// encode returns the document as JSON on one line; "<" and "&" stay as they are.
+func (d *document) encode() ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", indent)
 	if err := e.Encode(d); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
 }
+
+// forPeople returns the document as JSON with a line for each member and each header.
+func (d *document) forPeople() ([]byte, error) {
+	line, err := d.encode()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, line, "", "  "); err != nil {
+		return nil, err
+	}
+	return headerLine.ReplaceAll(b.Bytes(), []byte("[$1, $2]")), nil
+}
+
+// headerLine finds a header that json.Indent has spread over four lines. A string in JSON holds no line break, so
+// nothing else looks like it.
+var headerLine = regexp.MustCompile(`\[\n +("[^\n]*"),\n +("[^\n]*")\n +\]`)
 
 // cancelable is a reader that ends with its context.
 type cancelable struct {

@@ -27,22 +27,10 @@ func TestRespond(t *testing.T) {
   "method": "GET",
   "url": "http://o/x",
   "headers": [
-    [
-      "hOst",
-      "www.example.com"
-    ],
-    [
-      "X-b",
-      "1"
-    ],
-    [
-      "x-A",
-      "<&\">"
-    ],
-    [
-      "X-B",
-      "2"
-    ]
+    ["hOst", "www.example.com"],
+    ["X-b", "1"],
+    ["x-A", "<&\">"],
+    ["X-B", "2"]
   ],
   "body_bytes": 0
 }

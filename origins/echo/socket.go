@@ -42,7 +42,7 @@ func serveSocket(w http.ResponseWriter, r *http.Request, req Request) {
 		message := websocket.FormatCloseMessage(code, text)
 		return conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(time.Second))
 	})
-	handshake, err := newDocument(req).encode("")
+	handshake, err := newDocument(req).encode()
 	if err != nil {
 		return
 	}

@@ -61,7 +61,7 @@ func (b *banner) head(paint paint) string {
 	if b.config != "" {
 		read += " and " + b.config
 	}
-	parts := []string{fmt.Sprintf("%s (%s, %s)", printable(b.path), printable(read), duration(b.took.Round(time.Millisecond)))}
+	parts := []string{fmt.Sprintf("%s (%s, %d ms)", printable(b.path), printable(read), b.took.Milliseconds())}
 	if len(b.distributions) == 1 {
 		d := b.distributions[0]
 		parts = append(parts, printable(d.Address), names(d))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -131,6 +130,9 @@ var startsPair = regexp.MustCompile(`^[^=,"'\[\]{}()]+=|^[^=,"']*\{[^{}"']*\}[^=
 func splitList(s string, pairs bool) []string {
 	var list []string
 	for piece := range strings.SplitSeq(s, ",") {
+		if strings.TrimSpace(piece) == "" {
+			continue
+		}
 		if pairs && len(list) > 0 && !startsPair.MatchString(strings.TrimSpace(piece)) {
 			list[len(list)-1] += "," + piece
 			continue
@@ -140,7 +142,7 @@ func splitList(s string, pairs bool) []string {
 	for i := range list {
 		list[i] = strings.TrimSpace(list[i])
 	}
-	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
+	return list
 }
 
 // checkPair refuses what is not NAME=VALUE.

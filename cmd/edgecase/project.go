@@ -109,17 +109,8 @@ func checkPath(path string) error {
 // load evaluates the Terraform directory. The result is never nil; with errors it holds what could be evaluated.
 func (p *project) load() (*config.Loaded, hcl.Diagnostics) {
 	file := p.fileOrEmpty()
-	settings := file.inputs[:len(file.inputs):len(file.inputs)]
-	for _, e := range p.flags.inputs {
-		s := terraform.Setting{File: e.value}
-		if e.flag == "var" {
-			name, value, _ := strings.Cut(e.value, "=")
-			s = terraform.Setting{Name: strings.TrimSpace(name), Value: value}
-		}
-		settings = append(settings, s)
-	}
 	loaded, diags := config.Load(p.path, config.Options{
-		Settings:     settings,
+		Settings:     p.settings(),
 		Workspace:    cmp.Or(p.flags.workspace, file.workspace),
 		Env:          p.env,
 		Distribution: cmp.Or(p.flags.distribution, file.distribution),
@@ -129,6 +120,21 @@ func (p *project) load() (*config.Loaded, hcl.Diagnostics) {
 		diags = append(diags, p.unmappedErrors(loaded)...)
 	}
 	return loaded, diags
+}
+
+// settings returns the values of variables, in the order in which they count: those of edgecase.hcl first.
+func (p *project) settings() []terraform.Setting {
+	file := p.fileOrEmpty()
+	list := file.inputs[:len(file.inputs):len(file.inputs)]
+	for _, e := range p.flags.inputs {
+		s := terraform.Setting{File: e.value}
+		if e.flag == "var" {
+			name, value, _ := strings.Cut(e.value, "=")
+			s = terraform.Setting{Name: strings.TrimSpace(name), Value: value}
+		}
+		list = append(list, s)
+	}
+	return list
 }
 
 // mustLoad loads, or prints every diagnostic and returns an exitError. Where the configuration can be used, the

@@ -127,8 +127,8 @@ func (r *reloader) reload(ctx context.Context, changed map[string]bool) *config.
 		return loaded
 	}
 	paint := r.journal.paint
-	text := paint.dim(clock(began)) + "  " + paint.green("reloaded") + " in " + duration(time.Since(began).Round(time.Millisecond)) +
-		"  " + printable(cut(strings.Join(changedNames(changed), " "), 60)) + "\n"
+	text := fmt.Sprintf("%s  %s in %d ms  %s\n", paint.dim(clock(began)), paint.green("reloaded"), time.Since(began).Milliseconds(),
+		printable(cut(strings.Join(changedNames(changed), " "), 60)))
 	changes := append(routeChanges(before, loaded.Config), r.moved(place)...)
 	text += renderChanges(changes, paint) + r.recent.again(ctx, r.edge, paint)
 	if len(changes) == 0 {

@@ -94,7 +94,8 @@ func distributionTraits(d *cloudfront.Distribution) []trait {
 
 func behaviorTraits(b *cloudfront.Behavior) []trait {
 	traits := []trait{
-		{"", methodSet(b.AllowedMethods) + "  → " + b.TargetOriginID.String()},
+		{"methods", methodSet(b.AllowedMethods)},
+		{"origin", b.TargetOriginID.String()},
 		{"viewer_protocol_policy", string(b.ViewerProtocolPolicy)},
 		{"compress", fmt.Sprint(b.Compress)},
 		{"cache policy", cachePolicyName(b)},
@@ -103,17 +104,22 @@ func behaviorTraits(b *cloudfront.Behavior) []trait {
 		{"functions", ""},
 	}
 	if p := b.OriginRequestPolicy; p != nil {
-		traits[4].value = policyName(p.Name, p.ID)
+		traits[5].value = policyName(p.Name, p.ID)
 	}
 	if p := b.ResponseHeadersPolicy; p != nil {
-		traits[5].value = policyName(p.Name, p.ID)
+		traits[6].value = policyName(p.Name, p.ID)
 	}
 	var functions []string
 	for _, a := range b.Associations {
 		functions = append(functions, string(a.EventType)+" "+a.ARN.String())
 	}
-	traits[6].value = strings.Join(functions, ", ")
+	traits[7].value = strings.Join(functions, ", ")
 	return traits
+}
+
+// routeOf says which methods go where.
+func routeOf(b *cloudfront.Behavior) string {
+	return methodSet(b.AllowedMethods) + "  → " + b.TargetOriginID.String()
 }
 
 func cachePolicyName(b *cloudfront.Behavior) string {
@@ -143,12 +149,12 @@ func behaviorChanges(before, after *cloudfront.Distribution) []routeChange {
 	for _, b := range after.Behaviors {
 		was := old[b.Name()]
 		if was == nil {
-			changes = append(changes, routeChange{"+", b.Name(), behaviorTraits(b)[0].value, b.Source})
+			changes = append(changes, routeChange{"+", b.Name(), routeOf(b), b.Source})
 			continue
 		}
 		kept = append(kept, b.Name())
 		for _, s := range differences(behaviorTraits(was), behaviorTraits(b)) {
-			changes = append(changes, routeChange{"~", b.Name(), strings.TrimSpace(s), b.Source})
+			changes = append(changes, routeChange{"~", b.Name(), s, b.Source})
 		}
 		delete(old, b.Name())
 	}
@@ -158,7 +164,7 @@ func behaviorChanges(before, after *cloudfront.Distribution) []routeChange {
 			order = append(order, b.Name())
 		}
 		if old[b.Name()] == b {
-			changes = append(changes, routeChange{sign: "-", what: b.Name(), text: behaviorTraits(b)[0].value})
+			changes = append(changes, routeChange{sign: "-", what: b.Name(), text: routeOf(b)})
 		}
 	}
 	if !slices.Equal(order, kept) {

@@ -58,7 +58,7 @@ func refusal(req *Request) (methodFailure, bool) {
 // takes a permission of its own.
 var subresources = []string{"acl", "attributes", "cors", "encryption", "legal-hold", "lifecycle", "location", "logging",
 	"notification", "object-lock", "policy", "replication", "retention", "tagging", "torrent", "uploadId", "uploads",
-	"versioning", "versions", "website"}
+	"versionId", "versioning", "versions", "website"}
 
 // subresource answers requests whose query string asks for more than an object. Unknown parameters are ignored.
 func (h *Handler) subresource(req *Request, key string) *Response {

@@ -16,7 +16,7 @@ import (
 
 // An object is one opened file with its metadata.
 type object struct {
-	file     *os.File
+	file     *os.File // nil for a folder
 	size     int64
 	modified time.Time // in whole seconds, as Last-Modified tells it
 	etag     string    // with its quotes
@@ -30,6 +30,9 @@ var errUnread = errors.New("read the file of an object")
 func (h *Handler) load(ctx context.Context, key string) (*object, error) {
 	f, info, err := h.open(key)
 	if err != nil {
+		if o := h.folder(key); o != nil {
+			return o, nil
+		}
 		return nil, err
 	}
 	sum, err := h.opts.Sums.sum(ctx, f, info, h.opts.Now())
@@ -44,6 +47,23 @@ func (h *Handler) load(ctx context.Context, key string) (*object, error) {
 	}
 	return o, nil
 }
+
+// folder returns the empty object that Terraform puts where the console shows a folder, or nil (REQ-401). No file can
+// have its name.
+func (h *Handler) folder(key string) *object {
+	meta, ok := h.opts.Objects[key]
+	info, err := os.Stat(h.opts.Dir)
+	if !ok || err != nil || !strings.HasSuffix(key, "/") {
+		return nil
+	}
+	if meta.ContentType == "" {
+		meta.ContentType = "application/x-directory"
+	}
+	return &object{modified: info.ModTime().UTC().Truncate(time.Second), etag: `"` + emptySum + `"`, meta: meta}
+}
+
+// emptySum is the MD5 sum of nothing.
+const emptySum = "d41d8cd98f00b204e9800998ecf8427e"
 
 const deniedNote = "no policy of the bucket lets CloudFront get its objects, so 403 for every key"
 
@@ -178,4 +198,9 @@ func (s *section) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (s *section) Close() error { return s.file.Close() }
+func (s *section) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Close()
+}

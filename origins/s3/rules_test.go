@@ -291,7 +291,7 @@ func TestQuery(t *testing.T) {
 		{"override with a line break", "REQ-399", "response-content-type=a%0D%0Ab", true, 200, "text/html"},
 		{"sub-resource", "REQ-399", "acl", false, 403, denied},
 		{"sub-resource with value", "REQ-399", "a=b&tagging=", true, 403, denied},
-		{"version", "REQ-399", "versionId=null", false, 200, "text/html"},
+		{"version", "REQ-399", "versionId=null", false, 403, denied},
 		{"signed URL", "OBS-055", "Expires=1&Signature=x&Key-Pair-Id=K", false, 403,
 			"<Message>Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters</Message>"},
 		{"unknown", "REQ-399", "page=2&acls", false, 200, "text/html"},

@@ -2,8 +2,8 @@
 // [Options.Website] its website endpoint. Objects, errors in S3's XML, ranges, preconditions, what S3 says to methods
 // that change something, and a list of the keys where listing is allowed.
 //
-// [New] makes a [Handler]; [Handler.Respond] answers a request and keeps the order of fields, ServeHTTP does the same
-// for net/http. [Refuse] is the part of S3 that needs no objects: its answers to methods other than GET and HEAD.
+// [New] makes a [Handler], whose [Handler.Respond] answers a request and keeps the order of fields. [Refuse] is the part
+// of S3 that needs no objects: its answers to methods other than GET and HEAD.
 //
 // The package reads files below one directory and nothing outside it. It knows neither CloudFront nor signatures:
 // whether a request counts as signed is an option.
@@ -179,28 +179,4 @@ func (h *Handler) checkHost(req *Request) *Response {
 	}
 	return h.failure(req, fail).note("REQ-397", "the viewer's Host "+req.Host+
 		" was forwarded to S3, which takes it for the name of a bucket; forward all headers except Host")
-}
-
-// ServeHTTP answers like Respond. net/http sorts the fields.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	req := &Request{Method: r.Method, Path: r.URL.EscapedPath(), RawQuery: r.URL.RawQuery, Host: r.Host}
-	for name, values := range r.Header {
-		for _, value := range values {
-			req.Fields = append(req.Fields, [2]string{name, value})
-		}
-	}
-	res := h.Respond(r.Context(), req)
-	for _, f := range res.Fields {
-		if f[0] != "Transfer-Encoding" {
-			w.Header().Add(f[0], f[1])
-		}
-	}
-	w.WriteHeader(res.Status)
-	if res.Body == nil {
-		return
-	}
-	defer res.Body.Close()
-	if _, err := io.Copy(w, res.Body); err != nil {
-		panic(http.ErrAbortHandler) // the file became shorter, or the viewer has gone
-	}
 }

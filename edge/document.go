@@ -24,7 +24,7 @@ func (x *Exchange) Document() *Document {
 	if x.Response != nil {
 		d.Status = x.Response.Status
 		d.Headers = FieldMap(x.shown(x.Response.Fields, nil))
-		d.BodyBytes = x.Response.ContentLength
+		d.BodyBytes = max(x.Response.ContentLength, 0)
 	}
 	if x.Distribution != nil {
 		d.Distribution = &DistributionRef{x.Distribution.Address, place(x.Distribution.Source)}

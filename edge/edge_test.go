@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -315,7 +316,8 @@ func check(t *testing.T, tt row) {
 	if tt.opts != nil {
 		tt.opts(&opts)
 	}
-	run := start(t, append([]*cloudfront.Distribution{distributionOf(tt.site...)}, tt.more...), tt.https, at, opts, tt.dial)
+	d := distributionOf(tt.site...)
+	run := start(t, append([]*cloudfront.Distribution{d}, tt.more...), tt.https, at, opts, tt.dial)
 	got := run.send(t, tt.request)
 	ids := requestIDs.FindAllStringSubmatch(got, -1)
 	if diff := cmp.Diff(tt.want, plain(got, ids)); diff != "" {
@@ -341,6 +343,10 @@ func check(t *testing.T, tt row) {
 	for _, x := range run.watch.exchanges() {
 		reasons = append(reasons, string(x.Trace.Reason))
 		checkExplained(t, run.edge, x)
+		x.Document()
+	}
+	if !reflect.DeepEqual(d, distributionOf(tt.site...)) {
+		t.Error("the request changed the configuration")
 	}
 	if diff := cmp.Diff(string(tt.reason), strings.Join(reasons, " ")); diff != "" {
 		t.Errorf("reason (-want +got):\n%s", diff)

@@ -86,6 +86,44 @@ func TestStreams(t *testing.T) {
 		}
 	})
 
+	t.Run("REQ-262/answer before the body has been sent", func(t *testing.T) {
+		run := startAt(t, handler(t, func(w http.ResponseWriter, r *http.Request) {
+			c, rw, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			io.WriteString(c, "HTTP/1.1 413 Too Much\r\nContent-Length: 2\r\n\r\nno")
+			io.Copy(io.Discard, rw)
+		}), byDefault(allow(readWrite)))
+		c := dial(t, run)
+		c.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nhello")
+		if head := c.until("\r\n\r\n"); !strings.HasPrefix(head, "HTTP/1.1 413 Too Much\r\n") || !strings.Contains(head, "\r\nConnection: close\r\n") {
+			t.Errorf("head %q", head)
+		}
+		c.expect("no")
+	})
+
+	t.Run("REQ-443/answer that a page replaces is given up", func(t *testing.T) {
+		canceled := make(chan struct{})
+		run := startAt(t, handler(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/404.html" {
+				io.WriteString(w, "page")
+				return
+			}
+			w.WriteHeader(404)
+			io.WriteString(w, "endless")
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+			close(canceled)
+		}), errorPage(404, "/404.html", 200))
+		c := dial(t, run)
+		c.write(get)
+		c.until("\r\n\r\npage")
+		arrives(t, canceled, "the end of the origin's answer")
+	})
+
 	t.Run("REQ-291/viewer gone before the answer", func(t *testing.T) {
 		asked, canceled := make(chan struct{}), make(chan struct{})
 		run := startAt(t, handler(t, func(w http.ResponseWriter, r *http.Request) {

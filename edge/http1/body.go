@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +24,8 @@ type body struct {
 	extra  int64 // bytes of chunk extensions so far
 	err    error // io.EOF at the end
 	closed bool
+
+	ended atomic.Bool // err is io.EOF: for who cannot wait for a Read to return
 }
 
 // Read reads the next bytes. At the end of the message it returns io.EOF, with the last bytes where it can.
@@ -44,6 +47,7 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	if err != nil && !errors.Is(err, errInterrupted) {
 		b.err = err
+		b.ended.Store(err == io.EOF)
 	}
 	return n, err
 }

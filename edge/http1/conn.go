@@ -173,7 +173,12 @@ func (c *Conn) drainable() bool {
 	invite := c.invite
 	c.mu.Unlock()
 	b := c.body
-	b.mu.Lock()
+	if b.ended.Load() {
+		return true
+	}
+	if !b.mu.TryLock() {
+		return false // somebody waits for more of it, and nothing tells when it will come (REQ-262)
+	}
 	defer b.mu.Unlock()
 	switch {
 	case b.err == io.EOF:
@@ -198,6 +203,7 @@ func (c *Conn) drain() error {
 		if size += n; err == io.EOF {
 			b.mu.Lock()
 			b.err = io.EOF
+			b.ended.Store(true)
 			b.mu.Unlock()
 			return nil
 		} else if err != nil {

@@ -20,7 +20,11 @@ import (
 // version is what banners and "edgecase version" say.
 const version = "0.1.0"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv)) }
+func main() {
+	// run no longer listens when the program is about to end; a second SIGTERM must not replace its exit status then.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM)
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
+}
 
 // run is the whole program but for the exit: it returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) (string, bool)) int {

@@ -167,7 +167,7 @@ func firstOf(a, b int) int {
 	return b
 }
 
-// severities are the words of the documents.
+// severityOf returns the word of the documents.
 func severityOf(d *hcl.Diagnostic) string {
 	if d.Severity == hcl.DiagWarning {
 		return "warning"

@@ -26,7 +26,7 @@ type distributionDocument struct {
 	Aliases              []string           `json:"aliases"`
 	Enabled              bool               `json:"enabled"`
 	Staging              bool               `json:"staging"`
-	DefaultRootObject    *string            `json:"default_root_object"`
+	DefaultRootObject    string             `json:"default_root_object"`
 	HTTPVersion          string             `json:"http_version"`
 	Origins              []originDocument   `json:"origins"`
 	OriginGroups         []groupDocument    `json:"origin_groups"`
@@ -125,7 +125,7 @@ func newRoutesDocument(c *cloudfront.Config, place places, diags hcl.Diagnostics
 func documentDistribution(d *cloudfront.Distribution, place places) distributionDocument {
 	doc := distributionDocument{
 		Address: d.Address, ID: d.ID, DomainName: d.DomainName, Aliases: list(d.Aliases),
-		Enabled: d.Enabled, Staging: d.Staging, DefaultRootObject: orNull(d.DefaultRootObject), HTTPVersion: string(d.HTTPVersion),
+		Enabled: d.Enabled, Staging: d.Staging, DefaultRootObject: d.DefaultRootObject, HTTPVersion: string(d.HTTPVersion),
 		Origins: []originDocument{}, OriginGroups: []groupDocument{}, Behaviors: []behaviorDocument{},
 		CustomErrorResponses: []errorDocument{}, Source: documentSource(d.Source),
 	}

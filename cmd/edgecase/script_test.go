@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,11 +20,12 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/script: the whole program, as people and their scripts use it. Beside testscript's own
 // commands there are
 //
+//	exits N PROGRAM [ARG...] runs a program that ends with exit status N
 //	serve [ARG...]          starts edgecase serve on free ports, waits until it listens; sets $HTTP, $HTTPS, $ADMIN
 //	log REGEXP              waits until the running edgecase has printed it, after what the last log found
 //	stop                    ends the running edgecase, and wants exit status 0
 //	get METHOD URL [-H F] [-d BODY] [-until TEXT] [-2]
-//	                        asks, and prints status line, fields and body; -2 is HTTP/2; -until ends at a text of the body
+//	                        asks, and prints status line, fields and body; -2 is HTTP/2; -until ends at a text of the body; ! get wants an answer that breaks off
 //	send ADDRESS FILE       sends a file as it is, with CRLF for LF, and prints the answers
 //	socket URL TEXT...      opens a WebSocket through CloudFront and prints what comes back for each text
 //	origin NAME [KIND]      starts an origin at $NAME that remembers what it receives: plain, status N, sse, socket, slow, broken
@@ -45,6 +47,7 @@ func TestScripts(t *testing.T) {
 				"EDGECASE_STATE": filepath.Join(env.WorkDir, ".state"),
 				"CAROOT":         filepath.Join(env.WorkDir, ".no-mkcert"),
 				"GOCOVERDIR":     os.Getenv("GOCOVERDIR"),
+				"LONG":           strings.Repeat("0123456789", 900),
 			} {
 				env.Setenv(name, value)
 			}
@@ -62,6 +65,7 @@ func TestScripts(t *testing.T) {
 			"received": cmdReceived,
 			"busy":     cmdBusy,
 			"copy":     cmdCopy,
+			"exits":    cmdExits,
 			"large":    cmdLarge,
 		},
 		UpdateScripts:       *update,

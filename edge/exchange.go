@@ -17,14 +17,13 @@ type Response = http1.Response
 // A Maker is who made an answer. Which stages an answer passes depends on it (pipeline.go).
 type Maker uint8
 
-// The makers.
+// The makers. As long as there is no answer, none of them made it.
 const (
-	Nobody     Maker = 1 << iota
-	Refusal          // CloudFront, before any origin was asked: a 403, a 400
-	Redirector       // CloudFront's redirect to https
-	Failure          // CloudFront, in place of an origin that failed
-	Origin           // an origin, or what stands in for it
-	ErrorPage        // the page of a custom_error_response
+	Refusal    Maker = 1 << iota // CloudFront, before any origin was asked: a 403, a 400
+	Redirector                   // CloudFront's redirect to https
+	Failure                      // CloudFront, in place of an origin that failed
+	Origin                       // an origin, or what stands in for it
+	ErrorPage                    // the page of a custom_error_response
 )
 
 // An Exchange is one request on its way through. Each field says who writes it.

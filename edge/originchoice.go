@@ -13,7 +13,11 @@ var originchoice = Stage{"origin", func(_ context.Context, x *Exchange) Verdict 
 	x.Origin = m.origin
 	v := Verdict{Source: x.Origin.Source, Rule: "REQ-204"}
 	v.Why = why("%s asks %s", x.Behavior.Name(), x.Origin.ID.Value)
-	if len(x.members) > 1 {
+	switch {
+	case x.member > 0:
+		v.Rule = "REQ-368"
+		v.Why = why("%s asks the origin group %s: its secondary, %s", x.Behavior.Name(), x.Behavior.TargetOriginID.Value, x.Origin.ID.Value)
+	case len(x.members) > 1:
 		v.Rule = "REQ-364"
 		v.Why = why("%s asks the origin group %s: its primary, %s", x.Behavior.Name(), x.Behavior.TargetOriginID.Value, x.Origin.ID.Value)
 	}

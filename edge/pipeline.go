@@ -69,8 +69,7 @@ func (x *Exchange) askOrigins(ctx context.Context) {
 	}
 }
 
-// phase runs stages to the first that answers, fails or moves on to the next member. A failing stage's error becomes
-// the response, made by failing.
+// phase runs stages to the first that answers or fails. A failing stage's error becomes the response, made by failing.
 func (x *Exchange) phase(ctx context.Context, stages []Stage, failing Maker) {
 	if x.answered() {
 		return
@@ -83,8 +82,6 @@ func (x *Exchange) phase(ctx context.Context, stages []Stage, failing Maker) {
 			return
 		case Fail:
 			x.fail(v.Err, failing)
-			return
-		case NextMember:
 			return
 		}
 	}

@@ -46,7 +46,7 @@ func (p *Pool) newRemote(o *cloudfront.Origin, place Place) (Transport, error) {
 		t.prefix += "/" + place.Bucket
 		return t, nil
 	case o.Kind == cloudfront.KindS3:
-		return &inBucketsPlace{t}, nil
+		return &inBucketsPlace{t, bucketOptions(o)}, nil
 	}
 	return t, nil
 }
@@ -95,6 +95,7 @@ func (t *remote) attempts(ctx context.Context, req *http1.Request, cancel func()
 		if err == nil {
 			return t.result(ctx, req, ex, done, cancel)
 		}
+		t.pool.opts.Log.Debug("attempt at origin", "origin", t.origin.ID.String(), "method", req.Method, "took", done[len(done)-1].Took, "err", err)
 		failure := t.failure(ctx, err)
 		failure.Attempts = done
 		if failure.Kind == Closed && unsent(req) {

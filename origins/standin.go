@@ -44,13 +44,16 @@ func (s *standIn) RoundTrip(ctx context.Context, req *http1.Request) (*Result, e
 	return result, nil
 }
 
-// respond returns the echo's document. The only thing that can go wrong is the viewer's body.
+// respond returns the echo's document. All that can go wrong is the viewer: it leaves, or its body breaks off.
 func (s *standIn) respond(ctx context.Context, req *http1.Request, call echo.Request) (*http1.Response, error) {
 	if req.Body != nil && req.HasBody() {
 		call.Body = req.Body
 	}
 	answer, err := echo.Respond(ctx, call)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, err
+	case err != nil:
 		return nil, &http1.BodyError{Err: err}
 	}
 	res := &http1.Response{Status: answer.Status, Major: 1, Minor: 1, Fields: fields(answer.Fields),

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -59,14 +58,12 @@ func serve(t *testing.T) net.Conn {
 // dial opens a WebSocket with the echo, and reads its first message.
 func dial(t *testing.T, subprotocols ...string) (*websocket.Conn, document) {
 	t.Helper()
-	header := http.Header{"Origin": {"https://other.example"}}
-	if len(subprotocols) > 0 {
-		header["Sec-Websocket-Protocol"] = []string{strings.Join(subprotocols, ", ")}
-	}
-	c, _, err := websocket.NewClient(serve(t), &url.URL{Scheme: "ws", Host: "app.example.com", Path: "/ws", RawQuery: "room=1"}, header, 0, 0)
+	dialer := websocket.Dialer{Subprotocols: subprotocols, NetDial: func(string, string) (net.Conn, error) { return serve(t), nil }}
+	c, res, err := dialer.Dial("ws://app.example.com/ws?room=1", http.Header{"Origin": {"https://other.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	res.Body.Close()
 	kind, first, err := c.ReadMessage()
 	if err != nil {
 		t.Fatal(err)

@@ -45,10 +45,7 @@ func (b *banner) render(paint paint) string {
 	if len(b.notes) > 0 {
 		out.WriteString("\n")
 	}
-	rightAt := 62
-	for _, n := range b.notes {
-		rightAt = min(rightAt, max(maxColumns-width(printable(n.right)), 48))
-	}
+	rightAt := noteColumn(b.notes)
 	for _, n := range b.notes {
 		out.WriteString(n.render(rightAt, paint))
 	}
@@ -210,6 +207,18 @@ func grid(rows [][]string, paint paint) string {
 	return b.String()
 }
 
+// noteColumn returns where the right sides of notes begin, so that most of them stand in a column.
+func noteColumn(notes []note) int {
+	const rightmost, leftmost = 62, 54
+	at := rightmost
+	for _, n := range notes {
+		if w := width(printable(n.right)); maxColumns-w >= leftmost {
+			at = min(at, maxColumns-w)
+		}
+	}
+	return at
+}
+
 // maxNoteLines is how long a note may be. What is longer is for edgecase check.
 const maxNoteLines = 3
 
@@ -228,7 +237,8 @@ func (n note) render(rightAt int, paint paint) string {
 	}
 	lines := wrap(text, maxColumns-width(label))
 	if len(lines) > maxNoteLines {
-		lines = append(lines[:maxNoteLines-1:maxNoteLines-1], cut(lines[maxNoteLines-1], maxColumns-width(label)-2)+" …")
+		last := lines[maxNoteLines-1]
+		lines = append(lines[:maxNoteLines-1:maxNoteLines-1], last[:max(0, strings.LastIndexByte(last, ' '))]+" …")
 	}
 	if right != "" {
 		last := len(lines) - 1

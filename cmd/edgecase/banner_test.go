@@ -57,7 +57,7 @@ edgecase 0.1.0   plane (8 files and edgecase.hcl, 11 ms)   aws_cloudfront_distri
   note  localhost is served as plane.example.gov; CloudFront would answer 403 to that name
   note  many words many words many words many words many words many words many words many words many
         words many words many words many words many words many words many words many words many
-        words many words many words many words many words many words many words many words many …
+        words many words many words many words many words many words many words many words …
         plane/cloudfront.tf:1
   note  bad\x1b[31m
 

@@ -107,7 +107,7 @@ func (l *requestLog) whom(x *edge.Exchange) string {
 // what returns what there is to say of the answer: the reason of one that CloudFront made, else its result and time.
 func what(x *edge.Exchange) string {
 	switch {
-	case x.Response != nil && x.Response.Switched != nil:
+	case isSocket(x):
 		return column("websocket", duration(x.Trace.Took))
 	case x.AnsweredBy() == "edge":
 		return string(x.Trace.Reason)
@@ -164,7 +164,7 @@ func place(s cloudfront.Source) string {
 func (l *requestLog) below(x *edge.Exchange) []string {
 	paint := l.journal.paint
 	var lines []string
-	if x.Response != nil && x.Response.Switched != nil {
+	if isSocket(x) {
 		lines = append(lines, paint.dim(bytesOf(x.Trace.SentBytes)+" went to the viewer"))
 	}
 	if x.Err != nil && x.Err.Cause != nil {
@@ -183,7 +183,7 @@ func (l *requestLog) below(x *edge.Exchange) []string {
 			}
 		}
 	}
-	if x.Trace.Broken != nil {
+	if x.Trace.Broken != nil && !isSocket(x) { // a WebSocket has no other end
 		lines = append(lines, paint.yellow(fmt.Sprintf("broke off after %s: %s", bytesOf(x.Trace.SentBytes), printable(x.Trace.Broken.Error()))))
 	}
 	return lines

@@ -33,6 +33,7 @@ func newBucket(o *cloudfront.Origin, place Place, sums *s3.Sums, now func() time
 	case cloudfront.KindCustom, cloudfront.KindVPC:
 		opts.Website = &s3.Website{}
 		opts.Hosts = nil
+		opts.ListBucket = true // a server of files answers 404 for one that is missing
 		b.note = &Note{Text: "the custom origin " + o.ID.String() + " is mapped to a directory, which answers like the website of a bucket"}
 	}
 	b.handler = s3.New(opts)

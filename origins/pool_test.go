@@ -316,6 +316,7 @@ func TestDirectory(t *testing.T) {
 		}), domain, "/nope", 404, "lost", [2]string{}, "REQ-417"},
 		{"website, other Host", "REQ-420", cloudfront.KindS3Website, nil, "www.example.com", "/", 404, "NoSuchBucket", [2]string{}, "REQ-397"},
 		{"custom origin", "REQ-412", cloudfront.KindCustom, nil, "www.example.com", "/docs/", 200, "docs", [2]string{}, ""},
+		{"custom origin, missing", "REQ-415", cloudfront.KindCustom, nil, "www.example.com", "/nope", 404, "NoSuchKey", [2]string{}, "REQ-417"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {

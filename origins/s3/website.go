@@ -80,9 +80,9 @@ func (h *Handler) websiteMethod(req *Request) *Response {
 // websiteMissing answers for a missing key: with the error document and the error's status, or with S3's page
 // (REQ-416, REQ-417).
 func (h *Handler) websiteMissing(ctx context.Context, key string, why miss) *Response {
-	fail, verdict := accessDenied(), "no public s3:ListBucket, so 403"
+	fail, verdict := accessDenied(), "its keys may not be listed by everybody (s3:ListBucket), so 403"
 	if h.opts.ListBucket {
-		fail, verdict = noSuchKey(key), "s3:ListBucket is public, so 404"
+		fail, verdict = noSuchKey(key), "its keys may be listed by everybody, so 404"
 	}
 	note := Note{fmt.Sprintf("key %s %s; %s", key, why.text(h.opts.Place), verdict), "REQ-417"}
 	if h.opts.Website.ErrorDocument == "" {

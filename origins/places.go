@@ -78,6 +78,9 @@ func parseDir(s string) (Place, error) {
 	return Place{Kind: PlaceDir, Dir: s}, nil
 }
 
+// bucketLetters are what names of buckets are made of, those of old included.
+const bucketLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
+
 // parseStore reads what follows "s3://": a bucket and the endpoint of its store.
 func parseStore(s, rest string) (Place, error) {
 	bucket, endpoint, ok := strings.Cut(rest, "@")
@@ -85,7 +88,7 @@ func parseStore(s, rest string) (Place, error) {
 	case !ok:
 		return Place{}, fmt.Errorf("%q names no store: write s3://bucket@http://host:port; "+
 			"a bucket at AWS is never asked", s)
-	case bucket == "" || strings.ContainsAny(bucket, "/?#: "):
+	case bucket == "" || strings.Trim(bucket, bucketLetters) != "":
 		return Place{}, fmt.Errorf("%q: %q is not the name of a bucket; write s3://bucket@http://host:port", s, bucket)
 	case !strings.Contains(endpoint, "://"):
 		return Place{}, fmt.Errorf("%q: the endpoint has no scheme; write s3://%s@http://%s", s, bucket, endpoint)

@@ -134,10 +134,13 @@ var errViewerLeft = errors.New("the viewer closed the connection before the answ
 
 // brokenBy says why an answer did not reach the viewer whole: nil if it did.
 func brokenBy(x *Exchange, err error) error {
+	if err == nil {
+		return nil
+	}
 	var broken *http1.BodyError
 	var oe *origins.Error
 	switch {
-	case err == nil, errors.Is(err, errSocketIdle), errors.Is(err, errNoTunnel):
+	case errors.Is(err, errSocketIdle), errors.Is(err, errNoTunnel):
 		return err
 	case errors.As(err, &oe) && oe.Kind == origins.Canceled, errors.Is(err, context.Canceled):
 		return errViewerLeft

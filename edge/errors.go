@@ -94,8 +94,15 @@ var (
 
 // page returns the HTML page of an error (REQ-090): lines end in LF, none after </HTML>. With a request id of 56
 // characters it is 903 bytes and the message long.
-func (e *Error) page(requestID string) string {
-	return pageHead + strconv.Itoa(e.Status) + pageTitle + e.Message + pageHelp + requestID + pageEnd
+func (e *Error) page(requestID string) []byte {
+	page := make([]byte, 0, 847+len(e.Message)+len(requestID))
+	page = append(page, pageHead...)
+	page = strconv.AppendInt(page, int64(e.Status), 10)
+	page = append(page, pageTitle...)
+	page = append(page, e.Message...)
+	page = append(page, pageHelp...)
+	page = append(page, requestID...)
+	return append(page, pageEnd...)
 }
 
 const (
@@ -126,18 +133,18 @@ Request ID: `
 
 // redirectPage is the body of CloudFront's redirect to https: 167 bytes for 301, 169 for 307, lines end in CRLF
 // (REQ-120, REQ-122).
-func redirectPage(status int) string {
+func redirectPage(status int) []byte {
 	title := "301 Moved Permanently"
 	if status == 307 {
 		title = "307 Temporary Redirect"
 	}
-	return "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
-		"</h1></center>\r\n<hr><center>CloudFront</center>\r\n</body>\r\n</html>\r\n"
+	return []byte("<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
+		"</h1></center>\r\n<hr><center>CloudFront</center>\r\n</body>\r\n</html>\r\n")
 }
 
 // generated returns a response that CloudFront makes itself. Its fields stand in the order that is recorded
 // (REQ-093, REQ-119); finish adds the rest.
-func generated(status int, date, contentType, body string, more ...http1.Field) *Response {
+func generated(status int, date, contentType string, body []byte, more ...http1.Field) *Response {
 	fields := make(http1.Fields, 0, 12)
 	fields = append(fields,
 		http1.Field{Name: "Server", Value: "CloudFront"},
@@ -151,6 +158,6 @@ func generated(status int, date, contentType, body string, more ...http1.Field) 
 	}
 	return &Response{
 		Status: status, Reason: reason, Major: 1, Minor: 1, Fields: fields,
-		Body: http1.Text(body), ContentLength: int64(len(body)),
+		Body: http1.Bytes(body), ContentLength: int64(len(body)),
 	}
 }

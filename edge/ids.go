@@ -15,15 +15,19 @@ const pop = "LOC50-C1"
 // only different for each request.
 func newRequestID() string {
 	var raw [40]byte
+	var text [56]byte
 	fill(raw[:])
-	return base64.URLEncoding.EncodeToString(raw[:])
+	base64.URLEncoding.Encode(text[:], raw[:])
+	return string(text[:])
 }
 
 // newViaID invents the host part of a Via entry: 32 hex digits, different between requests (REQ-093).
 func newViaID() string {
 	var raw [16]byte
+	var text [32]byte
 	fill(raw[:])
-	return hex.EncodeToString(raw[:])
+	hex.Encode(text[:], raw[:])
+	return string(text[:])
 }
 
 func fill(b []byte) {

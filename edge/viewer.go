@@ -24,8 +24,10 @@ func viewerOf(r *Request, values map[string]string) policy.Viewer {
 		Major: r.Major, Minor: r.Minor, Fields: r.Fields, Addr: r.RemoteAddr, Country: values["Country"], Values: values,
 		UpgradeWebSocket: isUpgrade(r), ContentLength: r.ContentLength,
 	}
-	if a, err := netip.ParseAddrPort(values["Address"]); err == nil {
-		v.Addr = a
+	if given := values["Address"]; given != "" {
+		if a, err := netip.ParseAddrPort(given); err == nil {
+			v.Addr = a
+		}
 	}
 	if r.TLS != nil {
 		v.TLSVersion, v.TLSCipher = tlsVersion(r.TLS.Version), tls.CipherSuiteName(r.TLS.CipherSuite)

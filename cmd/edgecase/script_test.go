@@ -47,6 +47,7 @@ func TestScripts(t *testing.T) {
 				"EDGECASE_STATE": filepath.Join(env.WorkDir, ".state"),
 				"CAROOT":         filepath.Join(env.WorkDir, ".no-mkcert"),
 				"GOCOVERDIR":     os.Getenv("GOCOVERDIR"),
+				"GORACE":         "atexit_sleep_ms=20", // a second, for each program that a script runs, adds up
 				"LONG":           strings.Repeat("0123456789", 900),
 			} {
 				env.Setenv(name, value)

@@ -121,7 +121,7 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 
 // environment returns what of the script's environment counts: testscript has no list of it.
 func environment(ts *testscript.TestScript) []string {
-	names := []string{"PATH", "HOME", "TMPDIR", "EDGECASE_STATE", "CAROOT", "GOCOVERDIR", "TF_VAR_pattern"}
+	names := []string{"PATH", "HOME", "TMPDIR", "EDGECASE_STATE", "CAROOT", "GOCOVERDIR", "GORACE", "TF_VAR_pattern"}
 	serve := serveCommand(&process{}, &flags{})
 	(&flags{}).register(serve.Flags())
 	serve.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, environmentName(f.Name)) })

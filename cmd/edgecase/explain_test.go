@@ -1,0 +1,317 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"edgecase/config/cloudfront"
+	"edgecase/edge/http1"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParseTarget(t *testing.T) {
+	type parts struct{ Scheme, Host, Target string }
+	tests := []struct {
+		name, rule string
+		url        string
+		want       parts
+		refused    string // what the message says
+	}{
+		{"path", "REQ-059", "/a", parts{"https", "", "/a"}, ""},
+		{"as it is", "REQ-059", "/x/../a//%2e%2E/;p?q=%20&&=", parts{"https", "", "/x/../a//%2e%2E/;p?q=%20&&="}, ""},
+		{"two slashes", "REQ-059", "//host/a", parts{"https", "", "//host/a"}, ""},
+		{"question mark alone", "REQ-059", "/?", parts{"https", "", "/?"}, ""},
+		{"URL in the query", "REQ-059", "/login?next=http://b/", parts{"https", "", "/login?next=http://b/"}, ""},
+		{"fragment", "REQ-069", "/a?b#c", parts{"https", "", "/a?b"}, ""},
+		{"URL", "REQ-001", "http://www.example.com/a", parts{"http", "www.example.com", "/a"}, ""},
+		{"upper case", "REQ-001", "HTTPS://WWW.example.com/a", parts{"https", "WWW.example.com", "/a"}, ""},
+		{"port", "REQ-001", "https://localhost:8443/a", parts{"https", "localhost:8443", "/a"}, ""},
+		{"address", "REQ-001", "http://[::1]:8080/a", parts{"http", "[::1]:8080", "/a"}, ""},
+		{"no path", "REQ-069", "https://www.example.com", parts{"https", "www.example.com", "/"}, ""},
+		{"query at once", "REQ-069", "https://www.example.com?a=/", parts{"https", "www.example.com", "/?a=/"}, ""},
+		{"broken escape", "REQ-150", "/a%zz", parts{"https", "", "/a%zz"}, ""},
+		{"not ASCII", "REQ-150", "/ä", parts{"https", "", "/ä"}, ""},
+		{"blank", "REQ-150", "/a b", parts{}, "a blank"},
+		{"line end", "REQ-150", "/a\r\nX: y", parts{}, `control character '\r'`},
+		{"zero", "REQ-150", "/a\x00", parts{}, "control character"},
+		{"delete", "REQ-150", "/a\x7f", parts{}, "control character"},
+		{"no slash", "REQ-069", "a/b", parts{}, "neither a path nor a URL"},
+		{"empty", "REQ-069", "", parts{}, "neither a path nor a URL"},
+		{"asterisk", "REQ-069", "*", parts{}, "neither a path nor a URL"},
+		{"scheme", "REQ-069", "ws://www.example.com/", parts{}, "http or https"},
+		{"no host", "REQ-069", "https:///a", parts{}, "no host"},
+		{"password", "REQ-069", "https://a:b@www.example.com/", parts{}, "a user and a password"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			r, err := parseTarget("GET", tt.url)
+			if tt.refused != "" {
+				wantUsage(t, err, tt.refused)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(tt.want, parts{r.scheme, r.host, r.target}); d != "" {
+				t.Errorf("mismatch (-want +got)\n%s", d)
+			}
+		})
+	}
+}
+
+// wantUsage wants an error of wrong usage that says something and has a hint.
+func wantUsage(t *testing.T, err error, says string) {
+	t.Helper()
+	exit, ok := errors.AsType[*exitError](err)
+	if !ok || exit.code != exitUsage || !strings.Contains(err.Error(), says) || exit.hint == "" {
+		t.Errorf("got error %v, want one of wrong usage that says %q and hints", err, says)
+	}
+}
+
+func TestParseField(t *testing.T) {
+	tests := []struct {
+		name    string
+		field   string
+		want    http1.Field
+		refused string
+	}{
+		{"plain", "Accept: text/html", http1.Field{Name: "Accept", Value: "text/html"}, ""},
+		{"no blank", "accept:text/html", http1.Field{Name: "accept", Value: "text/html"}, ""},
+		{"colons", "Referer: https://a:1/", http1.Field{Name: "Referer", Value: "https://a:1/"}, ""},
+		{"empty", "X-A:", http1.Field{Name: "X-A", Value: ""}, ""},
+		{"no colon", "Accept", http1.Field{}, "is not 'Name: value'"},
+		{"no name", ": x", http1.Field{}, "is not 'Name: value'"},
+		{"blank before the colon", "Accept : x", http1.Field{}, "is not 'Name: value'"},
+		{"second line", "X: a\r\nY: b", http1.Field{}, "control character"},
+		{"not ASCII", "Ä: b", http1.Field{}, "is not 'Name: value'"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := parseField("-H", tt.field)
+			if tt.refused != "" {
+				wantUsage(t, err, tt.refused)
+				return
+			}
+			if d := cmp.Diff(tt.want, got); err != nil || d != "" {
+				t.Errorf("error %v, mismatch (-want +got)\n%s", err, d)
+			}
+		})
+	}
+}
+
+// TestParseRequest holds what becomes of a command line as the listener would read it.
+func TestParseRequest(t *testing.T) {
+	type read struct {
+		Host      string
+		Length    int64
+		HasLength bool
+		Kind      http1.ErrorKind
+		Fields    []string
+	}
+	tests := []struct {
+		name, rule string
+		request    viewerRequest
+		want       read
+	}{
+		{"host only", "REQ-015", viewerRequest{host: "a.example"}, read{Host: "a.example", Fields: []string{"Host: a.example"}}},
+		{"own host", "REQ-001", viewerRequest{host: "a.example", fields: http1.Fields{{Name: "host", Value: "b.example"}}},
+			read{Host: "b.example", Fields: []string{"host: b.example"}}},
+		{"two hosts", "REQ-015", viewerRequest{fields: http1.Fields{{Name: "Host", Value: "a"}, {Name: "Host", Value: "b"}}},
+			read{Host: "b", Kind: http1.BadHost, Fields: []string{"Host: a", "Host: b"}}},
+		{"body", "REQ-099", viewerRequest{host: "a", body: "xyz", hasBody: true},
+			read{Host: "a", Length: 3, HasLength: true, Fields: []string{"Host: a", "Content-Length: 3"}}},
+		{"empty body", "REQ-099", viewerRequest{host: "a", hasBody: true},
+			read{Host: "a", HasLength: true, Fields: []string{"Host: a", "Content-Length: 0"}}},
+		{"chunked body", "REQ-255", viewerRequest{host: "a", body: "xyz", hasBody: true, fields: http1.Fields{{Name: "Transfer-Encoding", Value: "chunked"}}},
+			read{Host: "a", Length: -1, Fields: []string{"Host: a", "Transfer-Encoding: chunked"}}},
+		{"too long", "REQ-141", viewerRequest{host: "a", target: "/" + strings.Repeat("x", 9000)},
+			read{Host: "a", Kind: http1.URLTooLong, Fields: []string{"Host: a"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			tt.request.method, tt.request.scheme = "POST", "https"
+			if tt.request.target == "" {
+				tt.request.target = "/a"
+			}
+			r, malformed, err := tt.request.parse(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := read{Host: r.Host, Length: r.ContentLength, HasLength: r.HasLength}
+			if malformed != nil {
+				got.Kind = malformed.Kind
+			}
+			for _, f := range r.Fields {
+				got.Fields = append(got.Fields, f.Name+": "+f.Value)
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Errorf("mismatch (-want +got)\n%s", d)
+			}
+			if r.Scheme != "https" || r.RemoteAddr != loopback {
+				t.Errorf("scheme %s, viewer %s", r.Scheme, r.RemoteAddr)
+			}
+		})
+	}
+}
+
+// FuzzParseTarget: what is accepted is read back as it was written, or is refused as a listener refuses it.
+func FuzzParseTarget(f *testing.F) {
+	for _, s := range []string{"/", "/a%zz", "//x?y#z", "http://a:1/b?c", "https://[::1]?q", "HTTP://A", "/\u00e9", "https://a b/"} {
+		f.Add("GET", s, "")
+	}
+	f.Add("POST", "/x", "body")
+	f.Fuzz(func(t *testing.T, method, url, body string) {
+		r, err := parseTarget(method, url)
+		if err != nil {
+			if _, ok := errors.AsType[*exitError](err); !ok {
+				t.Fatalf("%v is no error of wrong usage", err)
+			}
+			return
+		}
+		if r.host == "" {
+			r.host = "localhost"
+		}
+		r.body, r.hasBody = body, body != ""
+		asked, malformed, err := r.parse(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if malformed != nil {
+			return
+		}
+		if asked.Method != method || asked.Target() != r.target || asked.Host != r.host || asked.ContentLength != int64(len(body)) {
+			t.Errorf("%s %q with %d bytes at %q became %s %q with %d bytes at %q", method, r.target, len(body), r.host,
+				asked.Method, asked.Target(), asked.ContentLength, asked.Host)
+		}
+		if !strings.HasSuffix(strings.TrimSuffix(r.target, "/"), strings.TrimSuffix(tail(url), "/")) {
+			t.Errorf("the target of %q is %q", url, r.target)
+		}
+	})
+}
+
+// tail returns the path and query of a URL as it is written.
+func tail(url string) string {
+	url, _, _ = strings.Cut(url, "#")
+	if strings.HasPrefix(url, "/") {
+		return url
+	}
+	_, rest, _ := strings.Cut(url, "://")
+	if i := strings.IndexAny(rest, "/?"); i >= 0 {
+		return rest[i:]
+	}
+	return ""
+}
+
+func TestHostOf(t *testing.T) {
+	tests := []struct {
+		name    string
+		aliases []string
+		want    string
+	}{
+		{"alias", []string{"www.example.com", "example.com"}, "www.example.com"},
+		{"none", nil, "d.cloudfront.net"},
+		{"wildcard", []string{"*.example.com"}, "www.example.com"},
+		{"not known yet", []string{"{var.domain}", "example.com"}, "example.com"},
+		{"nothing known", []string{"www.{var.domain}"}, "d.cloudfront.net"},
+	}
+	for _, tt := range tests {
+		t.Run("REQ-001/"+tt.name, func(t *testing.T) {
+			d := &cloudfront.Distribution{Aliases: tt.aliases, DomainName: "d.cloudfront.net"}
+			if got := hostOf(d); got != tt.want {
+				t.Errorf("hostOf(%v) = %q, want %q", tt.aliases, got, tt.want)
+			}
+		})
+	}
+}
+
+// runIn runs the program and returns what it prints.
+func runIn(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	code = run(args, strings.NewReader(""), &out, &err, func(name string) (string, bool) {
+		v, ok := env[name]
+		return v, ok
+	})
+	return code, out.String(), err.String()
+}
+
+// TestExplainWidth: whatever is explained fits 100 columns, with places as long as this, and nothing in it is a control
+// character. Only what is to be pasted is as wide as its author made it.
+func TestExplainWidth(t *testing.T) {
+	long := strings.Repeat("long/", 60)
+	for _, args := range [][]string{
+		{"POST", "/auth/email-check/"},
+		{"GET", "/api/" + long + "?q=" + long, "-H", "Cookie: a=" + long, "-H", "X-" + strings.Repeat("Long-", 30) + ": y"},
+		{"GET", "/x/../" + long},
+		{"GET", "https://unknown.example.com/" + long},
+		{"GET", "http://localhost/", "--origin-status", "404", "--origin-header", "Set-Cookie: a=" + long},
+		{"GET", "/ä\u202e\u009b", "-H", "X-A: \u009b31m"},
+	} {
+		t.Run(args[0]+" "+cut(args[1], 30), func(t *testing.T) {
+			code, out, errs := runIn(t, nil, append([]string{"explain", "-c", "none", "-t", "../../testdata/terraform/plane"}, args...)...)
+			if code != 0 {
+				t.Fatalf("exit status %d: %s", code, errs)
+			}
+			for line := range strings.Lines(out) {
+				line = strings.TrimSuffix(line, "\n")
+				if width(line) > maxColumns && !strings.HasPrefix(line, "     ") {
+					t.Errorf("%d columns: %s", width(line), line)
+				}
+				if line != strings.TrimRight(line, " ") || line != printable(line) {
+					t.Errorf("%q has blanks at its end, or what a terminal might obey", line)
+				}
+			}
+		})
+	}
+}
+
+// TestExplainDocument holds that the JSON has every field of the contract, with null where there is nothing.
+func TestExplainDocument(t *testing.T) {
+	code, out, errs := runIn(t, nil, "explain", "-c", "none", "-t", "../../testdata/terraform/plane", "--format", "json", "POST", "/auth/email-check/")
+	if code != 0 {
+		t.Fatalf("exit status %d: %s", code, errs)
+	}
+	var got map[string]any
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{
+		"status", "answered_by", "reason", "result_type", "behavior", "origin", "origin_request", "headers", "steps", "hints",
+	} {
+		if _, there := got[field]; !there {
+			t.Errorf("the document lacks %q", field)
+		}
+	}
+	if got["origin"] != nil || got["origin_request"] != nil {
+		t.Errorf("origin %v, origin_request %v; want null where nobody is asked", got["origin"], got["origin_request"])
+	}
+}
+
+func TestFold(t *testing.T) {
+	tests := []struct {
+		name    string
+		text    string
+		columns int
+		want    []string
+	}{
+		{"short", "a b", 10, []string{"a b"}},
+		{"empty", "", 10, []string{""}},
+		{"at a blank", "aaa bbb ccc", 8, []string{"aaa bbb", "ccc"}},
+		{"a long word", "aaaaaaaaaaaa", 5, []string{"aaaaa", "aaaaa", "aa"}},
+		{"exactly", "aaaa bbbb", 9, []string{"aaaa bbbb"}},
+		{"blanks stay", "a   b", 10, []string{"a   b"}},
+		{"letters, not bytes", "ääää öööö", 5, []string{"ääää", "öööö"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if d := cmp.Diff(tt.want, fold(tt.text, tt.columns)); d != "" {
+				t.Errorf("mismatch (-want +got)\n%s", d)
+			}
+		})
+	}
+}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"edgecase/config"
 	"edgecase/config/cloudfront"
 
 	"github.com/hashicorp/hcl/v2"
@@ -13,24 +15,36 @@ import (
 // maxNotes is how many notes of one kind a banner has room for.
 const maxNotes = 8
 
-// notes returns what is not as one may think: what is not mapped, not emulated, not known, not as on this machine.
+// notes returns what is not as one may think: of the configuration, and of this machine.
 func (s *server) notes() []note {
-	var list []note
-	list = append(list, few(s.unmappedNotes(), "origins are not mapped", "edgecase routes")...)
-	for _, err := range s.project.misplaced(s.loaded) {
-		list = append(list, note{label: "note", text: err.Error()})
-	}
+	return append(s.project.notes(s.loaded, s.diags), s.localNotes()...)
+}
+
+// notes returns what of a configuration is not mapped, not there, not emulated, not known. diags are its warnings.
+func (p *project) notes(loaded *config.Loaded, diags hcl.Diagnostics) []note {
+	list := few(p.unmappedNotes(loaded.Config), "origins are not mapped", "edgecase routes")
+	list = append(list, p.misplacedNotes(loaded.Config)...)
 	var notices []note
-	for _, n := range s.loaded.Notices {
+	for _, n := range loaded.Notices {
 		notices = append(notices, note{"note", n.Text, n.Source.String()})
 	}
-	list = append(list, few(notices, "settings are not emulated", "")...)
+	list = append(list, few(notices, "settings are not emulated", "edgecase routes")...)
 	var warnings []note
-	for _, d := range sorted(s.diags, hcl.DiagWarning) {
+	for _, d := range sorted(diags, hcl.DiagWarning) {
 		warnings = append(warnings, warningNote(d))
 	}
-	list = append(list, few(warnings, "warnings", "")...)
-	return append(list, s.localNotes()...)
+	return append(list, few(warnings, "warnings", "edgecase routes")...)
+}
+
+// fresh returns the notes that are not among old ones. A line that has moved makes no new note.
+func fresh(notes, old []note) []note {
+	var list []note
+	for _, n := range notes {
+		if !slices.ContainsFunc(old, func(o note) bool { return o.text == n.text }) {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // few returns the first notes, and how many more there are.
@@ -43,10 +57,25 @@ func few(notes []note, noun, where string) []note {
 }
 
 // unmappedNotes says of each unmapped origin which flag it wants.
-func (s *server) unmappedNotes() []note {
+func (p *project) unmappedNotes(c *cloudfront.Config) []note {
 	var list []note
-	for _, o := range s.project.unmapped(s.loaded.Config) {
+	for _, o := range p.unmapped(c) {
 		list = append(list, note{"note", o.ID.String() + " is not mapped; it echoes requests", "--origin " + quoteArgument(o.ID.Value+"="+likelyPlace(o))})
+	}
+	return list
+}
+
+// misplacedNotes says which places cannot be used: those that name no origin, and directories that are not there.
+func (p *project) misplacedNotes(c *cloudfront.Config) []note {
+	var list []note
+	for _, m := range p.places {
+		err := m.Mismatch(allOrigins(c))
+		if err == nil {
+			err = m.Check()
+		}
+		if err != nil {
+			list = append(list, note{label: "note", text: err.Error()})
+		}
 	}
 	return list
 }

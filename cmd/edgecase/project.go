@@ -150,7 +150,7 @@ func (p *project) mustLoad() (*config.Loaded, hcl.Diagnostics, error) {
 
 // edge makes the edge of a loaded configuration, and the pool that asks its origins. opts says what is particular to
 // the caller. A mapping of the command line that names no origin is an error; one of edgecase.hcl may be for another
-// distribution, and is left to misplaced.
+// distribution, and becomes a note.
 func (p *project) edge(loaded *config.Loaded, opts edge.Options) (*edge.Edge, *origins.Pool, error) {
 	if err := p.unknownPlaces(loaded); err != nil {
 		return nil, nil, err
@@ -189,15 +189,6 @@ func (p *project) viewer(flags map[string]string) map[string]string {
 		values[name] = value
 	}
 	return values
-}
-
-// misplaced returns what is wrong with the places of edgecase.hcl that name no origin.
-func (p *project) misplaced(loaded *config.Loaded) []error {
-	var errs []error
-	for _, m := range p.places.Unmatched(allOrigins(loaded.Config)) {
-		errs = append(errs, m.Mismatch(allOrigins(loaded.Config)))
-	}
-	return errs
 }
 
 func (p *project) fromFile(m origins.Mapping) bool {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ type reloader struct {
 	open    func() (*project, hcl.Diagnostics, error) // gathers flags and edgecase.hcl anew
 	project *project                                  // the one in place
 	loaded  *config.Loaded                            // the one in place
+	notes   []note                                    // about the one in place
 	edge    *edge.Edge
 	pool    *origins.Pool
 	journal *journal
@@ -116,7 +118,8 @@ func (r *reloader) reload(ctx context.Context, changed map[string]bool) *config.
 		r.keep(project, loaded, nil, err)
 		return loaded
 	}
-	place := r.places()
+	places, notes, listen := r.places(), r.notes, r.project.fileOrEmpty().listen
+	r.notes = project.notes(loaded, diags)
 	r.project, r.loaded, r.failure = project, loaded, ""
 	r.mu.Lock()
 	r.since, r.stale = time.Now(), ""
@@ -129,10 +132,16 @@ func (r *reloader) reload(ctx context.Context, changed map[string]bool) *config.
 	paint := r.journal.paint
 	text := fmt.Sprintf("%s  %s in %d ms  %s\n", paint.dim(clock(began)), paint.green("reloaded"), time.Since(began).Milliseconds(),
 		printable(cut(strings.Join(changedNames(changed), " "), 60)))
-	changes := append(routeChanges(before, loaded.Config), r.moved(place)...)
+	changes := append(routeChanges(before, loaded.Config), r.moved(places)...)
 	text += renderChanges(changes, paint) + r.recent.again(ctx, r.edge, paint)
 	if len(changes) == 0 {
 		text += hintIndent + paint.dim("no route changes") + "\n"
+	}
+	for _, n := range fresh(r.notes, notes) {
+		text += n.render(noteColumn([]note{n}), paint)
+	}
+	if !maps.Equal(listen, project.fileOrEmpty().listen) {
+		text += note{label: "note", text: "listen has changed; that needs a restart"}.render(0, paint)
 	}
 	r.journal.print(text + "\n")
 	return loaded
@@ -147,10 +156,12 @@ func (r *reloader) load() (project *project, loaded *config.Loaded, diags hcl.Di
 		}
 	}()
 	opened, diags, err := r.open()
+	if opened != nil {
+		project = opened
+	}
 	if err != nil || diags.HasErrors() {
 		return project, loaded, diags, err
 	}
-	project = opened
 	loaded, diags = project.load()
 	if !diags.HasErrors() {
 		err = project.unknownPlaces(loaded)

@@ -133,7 +133,11 @@ func (s *server) load() (err error) {
 	s.took = time.Since(began)
 	for _, m := range s.project.places {
 		if err := m.Check(); err != nil && m.Mismatch(allOrigins(s.loaded.Config)) == nil {
-			return usageError("an origin without a place echoes requests", "%w", err)
+			code := exitUsage
+			if s.project.fromFile(m) {
+				code = exitConfig
+			}
+			return &exitError{code, err, "an origin without a place echoes requests"}
 		}
 	}
 	return nil
@@ -215,7 +219,8 @@ func (s *server) prepare() (err error) {
 	}
 	s.reloader = &reloader{
 		open:    func() (*project, hcl.Diagnostics, error) { return newProject(s.process, s.flags, s.path) },
-		project: s.project, loaded: s.loaded, edge: s.edge, pool: s.pool, journal: s.journal, recent: recent, since: time.Now(),
+		project: s.project, loaded: s.loaded, notes: s.project.notes(s.loaded, s.diags),
+		edge: s.edge, pool: s.pool, journal: s.journal, recent: recent, since: time.Now(),
 	}
 	s.viewers, err = newViewers(s.edge, s.authority, s.assumeHTTPS)
 	return err

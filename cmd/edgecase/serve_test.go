@@ -320,8 +320,12 @@ func TestReloadFromElsewhere(t *testing.T) {
 		}
 		write(t, configName, "origin {}\n")
 		s.await(t, `not reloaded[^\n]*\n╷\n│ Error: Missing id for origin`)
-		write(t, configName, "origin \"ALB-apj\" { place = \"none\" }\n")
+		write(t, configName, "origin \"ALB-apj\" { place = \"none\" }\norigin \"S3-web\" { dir = \"dist\" }\nlisten { http = \"127.0.0.1:1\" }\n")
 		s.await(t, `reloaded in`)
+		s.await(t, `note  ALB-api is not mapped; it echoes requests`)
+		s.await(t, `note  edgecase.hcl:1 ALB-apj=none: no origin has the id or the domain name "ALB-apj"; did you mean\s+"ALB-api"\?`)
+		s.await(t, `the directory ./dist does not exist`)
+		s.await(t, `note  listen has changed; that needs a restart`)
 	})
 	t.Run("the directory is replaced", func(t *testing.T) {
 		parent := filepath.Dir(mustGetwd(t))

@@ -91,3 +91,57 @@ func FuzzServe(f *testing.F) {
 		}
 	})
 }
+
+// FuzzOrigin lets an origin answer with bytes of any kind. The viewer gets one message, with CloudFront's own fields once
+// each, or sees that the body broke off.
+func FuzzOrigin(f *testing.F) {
+	for _, seed := range []string{
+		hello, hangUp, "", "HTTP/1.1 204 No Content\n\n", "HTTP/1.0 200\n\nx", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\r\nabc\r\n0\r\n\r\n",
+		"HTTP/1.1 200 OK\nContent-Length: 3\n\nab", "HTTP/1.1 200 OK\nContent-Length: 1\n\nab", "HTTP/1.1 404 Not Found\nContent-Length: 0\nX-Cache: a\nVia: b\n\n",
+		"HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 101 Switching Protocols\n\n", "HTTP/1.1 206 P\nContent-Range: bytes 0-1/2\nContent-Length: 2\n\nab",
+		"HTTP/1.1 304 Not Modified\nContent-Length: 5\n\n", "HTTP/1.1 200 OK\nX-A: a\x00b\nX-B: c\rd\nSet-Cookie: a\nConnection: x-amz-cf-id, X-A\n\n",
+	} {
+		head, body := wire(seed)
+		f.Add("GET", []byte(head+body))
+		f.Add("HEAD", []byte(head+body))
+	}
+	f.Fuzz(func(t *testing.T, method string, input []byte) {
+		if method != "HEAD" {
+			method = "GET"
+		}
+		watch := newWitness()
+		pool := origins.NewPool(origins.Places{{ID: "app", Place: origins.Place{Kind: origins.PlaceURL, URL: "http://127.0.0.1:1"}}}, origins.PoolOptions{
+			Dial: func(context.Context, string, string) (net.Conn, error) {
+				return &typed{Reader: bytes.NewReader(input)}, nil
+			},
+		})
+		defer pool.Close()
+		e, err := New(&cloudfront.Config{Distributions: []*cloudfront.Distribution{distributionOf(errorPage(404, "/404.html", 0))}}, Options{Origins: pool, Observe: []Observer{watch}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &typed{Reader: strings.NewReader(method + " / HTTP/1.1\r\nHost: www.example.com\r\n\r\n")}
+		e.Serve(t.Context(), http1.NewConn(c, http1.ConnOptions{}))
+		x := watch.wait(t)
+		if x.Document(); x.Trace.Reason == InternalError {
+			t.Fatalf("a stage panicked: %v", x.Err)
+		}
+		r := bufio.NewReader(&c.sent)
+		resp, err := http.ReadResponse(r, &http.Request{Method: method})
+		if err != nil {
+			t.Fatalf("read the answer: %v", err)
+		}
+		_, err = io.Copy(io.Discard, resp.Body)
+		if (err != nil) != (x.Trace.Broken != nil) {
+			t.Errorf("the body ended with %v, the record says %v", err, x.Trace.Broken)
+		}
+		if rest, _ := io.ReadAll(r); len(rest) > 0 {
+			t.Errorf("more than one answer: %q", rest)
+		}
+		for _, name := range []string{"X-Cache", "Via", "X-Amz-Cf-Pop", "X-Amz-Cf-Id"} {
+			if len(resp.Header[name]) != 1 {
+				t.Errorf("%s: %q", name, resp.Header[name])
+			}
+		}
+	})
+}

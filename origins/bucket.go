@@ -155,7 +155,7 @@ func s3Result(answer *s3.Response, place string, took time.Duration) *Result {
 	res := &http1.Response{Status: answer.Status, Major: 1, Minor: 1, Fields: fields(answer.Fields),
 		ContentLength: max(answer.Length, 0)}
 	if answer.Body != nil {
-		res.Body = &objectBody{answer.Body, place}
+		res.Body = &objectBody{answer.Body, place, max(answer.Length, 0)}
 		if answer.Length < 0 {
 			res.ContentLength, res.Chunked = -1, true
 		}
@@ -171,10 +171,15 @@ func s3Result(answer *s3.Response, place string, took time.Duration) *Result {
 type objectBody struct {
 	io.ReadCloser
 	place string
+	left  int64 // 0 if it is not known
 }
+
+// Buffered returns what is left, since nobody waits for a file.
+func (o *objectBody) Buffered() int { return int(min(o.left, 1<<20)) }
 
 func (o *objectBody) Read(p []byte) (int, error) {
 	n, err := o.ReadCloser.Read(p)
+	o.left = max(o.left-int64(n), 0)
 	if err != nil && err != io.EOF {
 		err = &Error{Kind: Closed, Place: o.place, Err: fmt.Errorf("read %s: %w", o.place, err)}
 	}

@@ -1,10 +1,15 @@
 package origins
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"io"
 	"log"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -133,3 +138,79 @@ func TestTLSHandshakeTimeout(t *testing.T) {
 }
 
 func quietLog() *log.Logger { return log.New(io.Discard, "", 0) }
+
+// A chain is complete only with what stands between the certificate and the authority.
+func TestTLSIntermediate(t *testing.T) {
+	root := issue(t, "root", nil)
+	between := issue(t, "between", &root)
+	leaf := issue(t, "example.com", &between)
+	roots := x509.NewCertPool()
+	roots.AddCert(root.Leaf)
+	tests := []struct {
+		name  string
+		chain [][]byte
+		notes int
+	}{
+		{"complete", [][]byte{leaf.Certificate[0], between.Certificate[0]}, 0},
+		{"incomplete", [][]byte{leaf.Certificate[0]}, 1},
+	}
+	for _, tt := range tests {
+		t.Run("REQ-333/"+tt.name, func(t *testing.T) {
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: tt.chain, PrivateKey: leaf.PrivateKey}}}
+			server.StartTLS()
+			defer server.Close()
+			p := NewPool(Places{{ID: "*", Place: Place{Kind: PlaceURL, URL: server.URL}}}, PoolOptions{Roots: roots})
+			defer p.Close()
+			req := get("/")
+			req.Host, req.Scheme = "example.com", "https"
+			result, err := transport(t, p, settings(nil)).RoundTrip(t.Context(), req)
+			read(t, result, err)
+			if len(result.Notes) != tt.notes {
+				t.Errorf("notes %v, want %d", result.Notes, tt.notes)
+			}
+		})
+	}
+}
+
+// issue makes a certificate, signed by another one or by itself.
+func issue(t *testing.T, name string, by *tls.Certificate) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
+	parent, signer := template, any(key)
+	if by != nil {
+		parent, signer = by.Leaf, by.PrivateKey
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: made}
+}
+
+func TestLowestVersion(t *testing.T) {
+	tests := []struct {
+		protocols []string
+		want      uint16
+	}{
+		{nil, tls.VersionTLS12},
+		{[]string{"TLSv1.2"}, tls.VersionTLS12},
+		{[]string{"TLSv1.2", "TLSv1.1"}, tls.VersionTLS11},
+		{[]string{"TLSv1", "TLSv1.2"}, tls.VersionTLS10},
+		{[]string{"SSLv3"}, tls.VersionTLS10}, // SSL itself is spoken by nobody any more
+	}
+	for _, tt := range tests {
+		if got := lowestVersion(tt.protocols); got != tt.want {
+			t.Errorf("REQ-335: %v: %#x, want %#x", tt.protocols, got, tt.want)
+		}
+	}
+}

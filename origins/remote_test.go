@@ -200,3 +200,25 @@ func TestSwitch(t *testing.T) {
 		w.wait.Wait()
 	})
 }
+
+// Whoever copies a body asks how much of it is there, to write what it has before it waits.
+func TestBuffered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{serve: func(c *peer, _ int) { c.head(); c.say(hello) }}
+		defer w.wait.Wait()
+		p, tr := w.pool(t, settings(nil))
+		defer p.Close()
+		result, err := tr.RoundTrip(t.Context(), get("/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, ok := result.Response.Body.(http1.Buffered)
+		if !ok || body.Buffered() != len("hello") {
+			t.Fatalf("REQ-331: body of type %T does not say that all of it is there", result.Response.Body)
+		}
+		read(t, result, nil)
+		if n := body.Buffered(); n != 0 {
+			t.Errorf("REQ-331: %d bytes are there after the end", n)
+		}
+	})
+}

@@ -1,7 +1,6 @@
 package origins
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net"
@@ -59,7 +58,7 @@ func (s *standIn) respond(ctx context.Context, req *http1.Request, call echo.Req
 	res := &http1.Response{Status: answer.Status, Major: 1, Minor: 1, Fields: fields(answer.Fields),
 		ContentLength: answer.Length}
 	if len(answer.Body) > 0 {
-		res.Body = io.NopCloser(bytes.NewReader(answer.Body))
+		res.Body = http1.Bytes(answer.Body)
 	}
 	return res, nil
 }
@@ -89,7 +88,7 @@ func (s *standIn) upgrade(ctx context.Context, req *http1.Request, call echo.Req
 	if err != nil {
 		return nil, err
 	}
-	res.ContentLength, res.Body = int64(len(body)), io.NopCloser(bytes.NewReader(body))
+	res.ContentLength, res.Body = int64(len(body)), http1.Bytes(body)
 	return res, nil
 }
 

@@ -155,7 +155,7 @@ func (h *Handler) nearMisses(key string) []Note {
 	bare := strings.TrimSuffix(key, "/")
 	index := path.Join(bare, "index.html")
 	switch {
-	case bare != "" && file(index):
+	case h.opts.Website == nil && bare != "" && file(index):
 		return []Note{{where + index + ` exists, but a bucket's REST endpoint has no index documents, and ` +
 			`default_root_object is for "/" only`, "REQ-172"}}
 	case bare != key && file(bare):

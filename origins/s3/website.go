@@ -84,10 +84,10 @@ func (h *Handler) websiteMissing(ctx context.Context, key string, why miss) *Res
 	if h.opts.ListBucket {
 		fail, verdict = noSuchKey(key), "its keys may be listed by everybody, so 404"
 	}
-	note := Note{fmt.Sprintf("key %s %s; %s", key, why.text(h.opts.Place), verdict), "REQ-417"}
+	notes := append([]Note{{fmt.Sprintf("key %s %s; %s", key, why.text(h.opts.Place), verdict), "REQ-417"}}, h.nearMisses(key)...)
 	if h.opts.Website.ErrorDocument == "" {
 		res := h.page(fail, nil)
-		res.Notes = append(res.Notes, note)
+		res.Notes = notes
 		return res
 	}
 	document := h.opts.Website.ErrorDocument
@@ -98,13 +98,13 @@ func (h *Handler) websiteMissing(ctx context.Context, key string, why miss) *Res
 			nested = noSuchKey(document)
 		}
 		res := h.page(fail, &nested)
-		res.Notes = append(res.Notes, note, Note{"the error document " + document + " is missing, too", "REQ-416"})
+		res.Notes = append(notes, Note{"the error document " + document + " is missing, too", "REQ-416"})
 		return res
 	}
 	// The error document is sent whole, whatever the request's preconditions and ranges say.
 	res := h.serve(&Request{Method: http.MethodGet}, o)
 	res.Status = fail.status
-	res.Notes = append(res.Notes, note)
+	res.Notes = append(res.Notes, notes...)
 	return res
 }
 

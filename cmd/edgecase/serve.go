@@ -222,7 +222,7 @@ func (s *server) prepare() (err error) {
 		project: s.project, loaded: s.loaded, notes: s.project.notes(s.loaded, s.diags),
 		edge: s.edge, pool: s.pool, journal: s.journal, recent: recent, since: time.Now(),
 	}
-	s.viewers, err = newViewers(s.edge, s.authority, s.assumeHTTPS)
+	s.viewers, err = newViewers(s.edge, s.authority, s.assumeHTTPS, s.journal.log)
 	return err
 }
 

@@ -4,8 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -34,6 +33,7 @@ const (
 // goroutine for each of them.
 type viewers struct {
 	edge        *edge.Edge
+	log         *slog.Logger
 	tls         *tls.Config // of the HTTPS listener
 	assumeHTTPS bool
 
@@ -48,10 +48,10 @@ type viewers struct {
 	wg     sync.WaitGroup
 }
 
-func newViewers(e *edge.Edge, authority *certs.Authority, assumeHTTPS bool) (*viewers, error) {
+func newViewers(e *edge.Edge, authority *certs.Authority, assumeHTTPS bool, log *slog.Logger) (*viewers, error) {
 	v := &viewers{
-		edge: e, assumeHTTPS: assumeHTTPS, conns: map[net.Conn]bool{},
-		base:  &http.Server{Handler: e, ReadHeaderTimeout: headTimeout, ErrorLog: log.New(io.Discard, "", 0)},
+		edge: e, log: log, assumeHTTPS: assumeHTTPS, conns: map[net.Conn]bool{},
+		base:  &http.Server{Handler: e, ReadHeaderTimeout: headTimeout, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)},
 		http2: &http2.Server{MaxConcurrentStreams: maxStreams, IdleTimeout: idleTimeout},
 	}
 	v.ctx, v.cancel = context.WithCancel(context.Background())
@@ -179,6 +179,7 @@ func (v *viewers) serve(c net.Conn, secure bool) {
 	err := t.HandshakeContext(ctx)
 	cancel()
 	if err != nil {
+		v.log.Debug("no TLS with a viewer", "err", err)
 		return
 	}
 	state := t.ConnectionState()

@@ -23,6 +23,8 @@ func TestDistributions(t *testing.T) {
 	run(t, []row{
 		{name: "first of two", rule: "REQ-001", more: other(), request: get("www.example.com"), want: helloBack, reason: OriginAnswered, asked: reached},
 		{name: "second of two", rule: "REQ-001", more: other(), request: get("other.example.net"), want: helloBack, reason: OriginAnswered, asked: reachedOther},
+		{name: "alias beside the generated name", rule: "REQ-004", site: []change{aliases("a.example.com", "b.example.com")}, request: get("b.example.com"),
+			want: helloBack, reason: OriginAnswered, asked: reached},
 		{name: "generated name", rule: "REQ-003", request: get("d111111abcdef8.cloudfront.net"), want: helloBack, reason: OriginAnswered, asked: reached},
 		{name: "port and case", rule: "REQ-005", request: get("WWW.Example.Com:8080"), want: helloBack, reason: OriginAnswered, asked: reached},
 		{name: "wildcard at depth", rule: "REQ-007", site: []change{aliases("*.example.com")}, request: get("a.b.example.com"), want: helloBack, reason: OriginAnswered, asked: reached},

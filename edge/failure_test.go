@@ -160,10 +160,10 @@ func TestBrokenBodies(t *testing.T) {
 		{"neither", "REQ-289", "HTTP/1.1 200 OK\n\nhello", nil, request("GET /"), "\r\n\r\n5\r\nhello\r\n0\r\n\r\n", false, ""},
 		{"neither for an old viewer", "REQ-288", "HTTP/1.1 200 OK\n\nhello", nil, "GET / HTTP/1.0\nHost: www.example.com\n\n", "\r\n\r\nhello", false, ""},
 		{"pause", "REQ-326", "HTTP/1.1 200 OK\nContent-Length: 10\n\nhello" + silent,
-			[]change{hasOrigin("app", cloudfront.KindCustom, "app.example.net", func(o *cloudfront.Origin) { o.OriginReadTimeout = 30 * time.Millisecond })},
+			[]change{hasOrigin("app", cloudfront.KindCustom, "app.example.net", func(o *cloudfront.Origin) { o.OriginReadTimeout = 400 * time.Millisecond })},
 			request("GET /"), "\r\n\r\nhello", true, "the origin broke off"},
 		{"completion timeout", "REQ-330", "HTTP/1.1 200 OK\nContent-Length: 10\n\nhello" + silent,
-			[]change{hasOrigin("app", cloudfront.KindCustom, "app.example.net", func(o *cloudfront.Origin) { o.ResponseCompletionTimeout = 100 * time.Millisecond })},
+			[]change{hasOrigin("app", cloudfront.KindCustom, "app.example.net", func(o *cloudfront.Origin) { o.ResponseCompletionTimeout = 400 * time.Millisecond })},
 			request("GET /"), "\r\n\r\nhello", true, "the origin broke off"},
 	}
 	for _, tt := range tests {

@@ -73,6 +73,8 @@ func TestForwarding(t *testing.T) {
 			"Cookie: a=1; b=2\n"+late+
 			"Origin: https://a.example\nPragma: no-cache\nRange: bytes=0-1\nReferer: https://a.example/\nRequest-Range: bytes=0-1\nUser-Agent: curl/8\nWarning: 199 a\n"+
 			"X-Forwarded-Host: h\nX-HTTP-Method-Override: PUT\nX-Own: 1\n\n"),
+		served("headers = *", "REQ-197", []change{forwardedValues(func(p *cloudfront.CachePolicy) { p.Headers.Behavior = cloudfront.SelectAll })},
+			request("GET /", "Accept: */*", "X-Own: 1", "Authorization: Bearer t"), asked("GET /", "www.example.com", "Accept: */*", "X-Own: 1", "Authorization: Bearer t")),
 		served("listed headers", "REQ-194", []change{byDefault(forwardsHeaders("x-own", "ORIGIN", "Referer", "Accept"))},
 			request("GET /", "Accept: */*", "Origin: https://a.example", "X-Own: 1", "X-Other: 1"),
 			asked("GET /", host, "Accept: */*", "Origin: https://a.example", "X-Own: 1")),
@@ -90,6 +92,7 @@ func TestForwarding(t *testing.T) {
 			request("GET /static/../admin/"), asked("GET /static/../admin/", host)),
 		served("query string in its order", "REQ-205", []change{byDefault(forwardsAllBut("Host"))}, request("GET /?b=2&a=1;c&&b=%zz"), asked("GET /?b=2&a=1;c&&b=%zz", host)),
 		served("no query string", "REQ-205", nil, request("GET /?a=1"), asked("GET /", host)),
+		served("trailing slash", "REQ-068", []change{ordered("/auth", "none", read), hasOrigin("none", cloudfront.KindCustom, "n.example.net")}, request("GET /auth/"), asked("GET /auth/", host)),
 		served("chain of addresses", "REQ-206", nil, request("GET /", "X-Forwarded-For: 192.0.2.4, 192.0.2.3"),
 			strings.Replace(asked("GET /", host), "127.0.0.1", "192.0.2.4, 192.0.2.3,127.0.0.1", 1)),
 		served("scheme of the viewer", "REQ-210", []change{byDefault(forwardsHeaders("CloudFront-Forwarded-Proto"))}, request("GET /", "X-Forwarded-Proto: https", "CloudFront-Forwarded-Proto: ftp"),
@@ -108,6 +111,9 @@ func TestForwarding(t *testing.T) {
 		served("no cookies", "REQ-221", nil, request("GET /", "Cookie: a=1"), asked("GET /", host)),
 		served("cookies by name", "REQ-222", []change{forwardedValues(everyCookie)}, request("GET /", "Cookie: b=2; a=1", "Cookie: c=3; B=4"),
 			asked("GET /", host, "Cookie: B=4; a=1; b=2; c=3")),
+		served("cookies by a pattern", "REQ-225", []change{forwardedValues(func(p *cloudfront.CachePolicy) {
+			p.Cookies = cloudfront.Selection{Behavior: cloudfront.SelectWhitelist, Items: []string{"a*", "?id"}}
+		})}, request("GET /", "Cookie: abc=1; Abc=2; sid=3; id=4; b=5"), asked("GET /", host, "Cookie: abc=1; sid=3")),
 		served("cookies with a dollar", "REQ-223", []change{forwardedValues(everyCookie)}, request("GET /", "Cookie: $Version=1; a=1"), asked("GET /", host, "Cookie: a=1")),
 		served("cookies that are none", "REQ-224", []change{forwardedValues(everyCookie)}, request("GET /", "Cookie: nonsense"), asked("GET /", host)),
 

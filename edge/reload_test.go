@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"edgecase/config/cloudfront"
@@ -31,10 +30,12 @@ func TestReload(t *testing.T) {
 	}
 	const viewers, requests = 8, 200
 	var seen sync.Map
-	var stop atomic.Bool
+	next := make(chan struct{}, 1) // asks for another configuration
 	var load, swap sync.WaitGroup
 	swap.Go(func() {
-		for n := 0; !stop.Load(); n++ {
+		n := 0
+		for range next {
+			n++
 			if err := run.edge.Reload(marked(fmt.Sprint(n))); err != nil {
 				t.Error(err)
 			}
@@ -50,6 +51,10 @@ func TestReload(t *testing.T) {
 			defer c.Close()
 			r := bufio.NewReader(c)
 			for range requests {
+				select {
+				case next <- struct{}{}:
+				default:
+				}
 				io.WriteString(c, "GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n")
 				resp, err := http.ReadResponse(r, nil)
 				if err != nil {
@@ -66,7 +71,7 @@ func TestReload(t *testing.T) {
 		})
 	}
 	load.Wait()
-	stop.Store(true)
+	close(next)
 	swap.Wait()
 	sites := 0
 	seen.Range(func(any, any) bool { sites++; return true })

@@ -30,7 +30,7 @@ type row struct {
 
 	answer  string            // of the origin "app" to everything; "" is hello
 	answers map[string]string // of "app" by "METHOD /target"
-	others  map[string]string // answers of other origins, by id; dir: and none: stand for other places
+	others  map[string]string // answers of other origins, by id. For each origin "dir:" and a path, nobody, secured stand for other places
 	request string
 
 	want   string // the answer

@@ -82,6 +82,29 @@ func TestProtocols(t *testing.T) {
 	})
 }
 
+// TestRedirectPage is the body as it was recorded, line ends and all.
+func TestRedirectPage(t *testing.T) {
+	const moved = "<html>\r\n<head><title>301 Moved Permanently</title></head>\r\n<body>\r\n<center><h1>301 Moved Permanently</h1></center>\r\n" +
+		"<hr><center>CloudFront</center>\r\n</body>\r\n</html>\r\n"
+	tests := []struct {
+		rule   string
+		status int
+		want   string
+		length int
+	}{
+		{"REQ-120", 301, moved, 167},
+		{"REQ-122", 307, strings.ReplaceAll(moved, "301 Moved Permanently", "307 Temporary Redirect"), 169},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.rule, "/", tt.status), func(t *testing.T) {
+			got := string(redirectPage(tt.status))
+			if diff := cmp.Diff(tt.want, got); diff != "" || len(got) != tt.length {
+				t.Errorf("%d bytes, want %d (-want +got):\n%s", len(got), tt.length, diff)
+			}
+		})
+	}
+}
+
 func TestCheckProtocol(t *testing.T) {
 	tests := []struct {
 		rule   string

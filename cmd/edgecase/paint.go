@@ -34,14 +34,6 @@ func (p *process) paint(w io.Writer) paint {
 	return paint(ok && columns > 0)
 }
 
-// columns returns the width of a stream: the terminal's, or 100 for a pipe.
-func (p *process) columns(w io.Writer) int {
-	if n, ok := terminal(w); ok && n >= 40 {
-		return min(n, maxColumns)
-	}
-	return maxColumns
-}
-
 // maxColumns is the width that everything fits.
 const maxColumns = 100
 

@@ -222,8 +222,8 @@ func (s *server) prepare() (err error) {
 		project: s.project, loaded: s.loaded, notes: s.project.notes(s.loaded, s.diags),
 		edge: s.edge, pool: s.pool, journal: s.journal, recent: recent, since: time.Now(),
 	}
-	s.viewers, err = newViewers(s.edge, s.authority, s.assumeHTTPS, s.journal.log)
-	return err
+	s.viewers = newViewers(s.edge, s.authority, s.assumeHTTPS, s.journal.log)
+	return nil
 }
 
 func (s *server) requestLog() *requestLog {
@@ -260,6 +260,7 @@ func (s *server) serve(ctx context.Context) error {
 	s.watch(ctx, group)
 	s.announce()
 	side := newAdminServer(s.adminSide().handler())
+	group.Go(s.viewers.serveHTTP2)
 	group.Go(func() error { return s.viewers.accept(s.plain, false) })
 	group.Go(func() error { return s.viewers.accept(s.secure, true) })
 	if s.side != nil {

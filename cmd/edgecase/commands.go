@@ -9,6 +9,7 @@ func commands(p *process, f *flags) []*cobra.Command {
 		explainCommand(p, f),
 		routesCommand(p, f),
 		initCommand(p, f),
+		tlsCommand(p, f),
 		healthcheckCommand(p, f),
 		versionCommand(p, f),
 		completionCommand(p),

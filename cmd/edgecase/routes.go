@@ -72,13 +72,7 @@ func routesText(c *cloudfront.Config, place places, color paint) string {
 }
 
 func writeDistribution(b *strings.Builder, d *cloudfront.Distribution, place places, color paint) {
-	head, source := printable(d.Address)+"   "+names(d), printable(d.Source.String())
-	if width(head)+3+width(source) <= maxColumns {
-		head = pad(head, maxColumns-width(source)) + source
-	} else {
-		head += "\n  " + source
-	}
-	b.WriteString(color.bold(head) + "\n")
+	b.WriteString(color.bold(headOf(d)) + "\n")
 	for _, line := range settings(d) {
 		b.WriteString("  " + line + "\n")
 	}
@@ -94,6 +88,15 @@ func writeDistribution(b *strings.Builder, d *cloudfront.Distribution, place pla
 	if len(d.ErrorResponses) > 0 {
 		b.WriteString("\n" + grid(errorRows(d), color))
 	}
+}
+
+// headOf names a distribution, with its hosts and its place: in one line if there is room.
+func headOf(d *cloudfront.Distribution) string {
+	address, hosts, source := printable(d.Address), names(d), printable(d.Source.String())
+	if width(address)+3+width(hosts)+3+width(source) <= maxColumns {
+		return pad(address+"   "+hosts, maxColumns-width(source)) + source
+	}
+	return address + "\n  " + hosts + "\n  " + source
 }
 
 // settings are the lines about the distribution itself: only what is not as usual.

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 //	socket URL TEXT...      opens a WebSocket through CloudFront and prints what comes back for each text
 //	origin NAME [KIND]      starts an origin at $NAME that remembers what it receives: plain, status N, sse, socket, slow, broken
 //	received NAME           prints what an origin has received, and forgets it
+//	loop URL                asks again and again, until loop COUNT, which wants so many answers and no other than 200
 //	busy NAME               takes a port, at $NAME
 //	copy DIR DIR            copies a folder to a new one
 //	large FILE COUNT TEXT   writes a file of a text, repeated
@@ -67,6 +68,7 @@ func TestScripts(t *testing.T) {
 			"busy":     cmdBusy,
 			"copy":     cmdCopy,
 			"exits":    cmdExits,
+			"loop":     cmdLoop,
 			"large":    cmdLarge,
 		},
 		UpdateScripts:       *update,
@@ -78,6 +80,7 @@ func TestScripts(t *testing.T) {
 // A stage is what one script has running.
 type stage struct {
 	running *running
+	loop    *loop
 	origins map[string]*scriptOrigin
 }
 

@@ -76,8 +76,8 @@ func site(t *testing.T, observers ...edge.Observer) *edge.Edge {
 	return e
 }
 
-// ask sends a request through net/http's types.
-func ask(e *edge.Edge, method, target string) *http.Response {
+// askEdge sends a request through net/http's types.
+func askEdge(e *edge.Edge, method, target string) *http.Response {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequestWithContext(context.Background(), method, "http://localhost"+target, nil)
 	e.ServeHTTP(w, r)
@@ -98,11 +98,11 @@ func TestAdminRequests(t *testing.T) {
 		return w.Code
 	}
 
-	first := ask(e, "GET", "/first").Header.Get("X-Amz-Cf-Id")
+	first := askEdge(e, "GET", "/first").Header.Get("X-Amz-Cf-Id")
 	for range maxRemembered - 2 {
-		ask(e, "GET", "/filler")
+		askEdge(e, "GET", "/filler")
 	}
-	last := ask(e, "POST", "/auth/email-check/").Header.Get("X-Amz-Cf-Id")
+	last := askEdge(e, "POST", "/auth/email-check/").Header.Get("X-Amz-Cf-Id")
 
 	var doc edge.Document
 	if code := get("/api/requests/"+last, &doc); code != 200 || doc.Reason != edge.MethodNotAllowed || doc.Milliseconds <= 0 {
@@ -111,7 +111,7 @@ func TestAdminRequests(t *testing.T) {
 	if code := get("/api/requests/"+first, &doc); code != 200 {
 		t.Errorf("the oldest request that fits is answered with %d", code)
 	}
-	ask(e, "GET", "/one-more")
+	askEdge(e, "GET", "/one-more")
 	var refused map[string]string
 	if code := get("/api/requests/"+first, &refused); code != 404 || refused["error"] == "" {
 		t.Errorf("a forgotten request is answered with %d, %v", code, refused)

@@ -78,6 +78,7 @@ func writeDistribution(b *strings.Builder, d *cloudfront.Distribution, place pla
 	}
 	if len(d.Behaviors) > 0 {
 		b.WriteString("\n" + (&banner{place: place}).table(d, color))
+		b.WriteString("\n" + grid(policyRows(d), color))
 	}
 	if len(d.Origins) > 0 {
 		b.WriteString("\n" + grid(originRows(d, place), color))
@@ -112,6 +113,57 @@ func settings(d *cloudfront.Distribution) []string {
 		lines = append(lines, "/ is /"+printable(d.DefaultRootObject))
 	}
 	return lines
+}
+
+// policyRows say what each behavior does with requests and answers. Columns in which nobody has anything are left out.
+func policyRows(d *cloudfront.Distribution) [][]string {
+	rows := [][]string{{"#", "viewers", "cache policy", "origin request policy", "response headers policy", "functions", "signed by"}}
+	for i, b := range d.Behaviors {
+		doc := documentBehavior(b)
+		number := strconv.Itoa(i + 1)
+		if b.Default() {
+			number = "*"
+		}
+		cache := orDash(doc.CachePolicy)
+		if b.CachePolicy != nil && b.CachePolicy.Legacy {
+			cache = "forwarded_values"
+		}
+		var functions, signers []string
+		for _, f := range doc.Functions {
+			functions = append(functions, f.EventType+" "+orDash(f.Name))
+		}
+		for _, g := range doc.TrustedKeyGroups {
+			signers = append(signers, g.Name)
+		}
+		signers = append(signers, doc.TrustedSigners...)
+		rows = append(rows, []string{
+			number, orDash(doc.ViewerProtocolPolicy), cache, orDash(doc.OriginRequestPolicy), orDash(doc.ResponseHeadersPolicy),
+			strings.Join(functions, ", "), strings.Join(signers, ", "),
+		})
+	}
+	return withoutEmpty(rows)
+}
+
+// orDash returns what can be printed of a value that may be missing.
+func orDash(s *string) string {
+	if s == nil {
+		return "-"
+	}
+	return printable(*s)
+}
+
+// withoutEmpty drops the columns that say nothing below their heads.
+func withoutEmpty(rows [][]string) [][]string {
+	out := make([][]string, len(rows))
+	for i := range rows[0] {
+		said := slices.ContainsFunc(rows[1:], func(row []string) bool { return row[i] != "" && row[i] != "-" })
+		for n := range rows {
+			if said {
+				out[n] = append(out[n], printable(rows[n][i]))
+			}
+		}
+	}
+	return out
 }
 
 func originRows(d *cloudfront.Distribution, place places) [][]string {

@@ -72,14 +72,10 @@ func standInText(v cty.Value) (text string, known bool) {
 	if text, ok := rawText(bare); ok {
 		return text, true
 	}
-	var addresses []string
-	for _, r := range terraform.References(v) {
-		addresses = append(addresses, r.Address)
+	if name := terraform.Name(v); name != "{}" {
+		return name, false
 	}
-	if len(addresses) == 0 {
-		return "{unknown}", false
-	}
-	return "{" + strings.Join(slices.Compact(addresses), ",") + "}", false
+	return "{unknown}", false
 }
 
 // scalarText returns the text of a known, unmarked string, number or bool.

@@ -67,6 +67,7 @@ func (e evaluator) block(b *hclsyntax.Block, ctx *hcl.EvalContext, schema *Schem
 		failed[blockType(n)] = failed[blockType(n)] || more.HasErrors()
 	}
 	if schema != nil {
+		diags = out.dropAssumed(schema, diags)
 		diags = append(diags, incomplete(out, schema, b, failed)...)
 	}
 	if e.generated {
@@ -198,12 +199,14 @@ func (e evaluator) dynamic(b *hclsyntax.Block, ctx *hcl.EvalContext, schema *Sch
 		e.m.explain(d)
 		return nil, append(diags, d)
 	}
+	var assumed *hcl.Diagnostic
 	if unknown {
-		diags = append(diags, &hcl.Diagnostic{
+		assumed = &hcl.Diagnostic{
 			Severity: hcl.DiagWarning, Summary: "Unknown for_each",
-			Detail:  fmt.Sprintf("The value of \"for_each\" %s. One %q block is assumed.", because(v), b.Labels[0]),
+			Detail:  fmt.Sprintf("The value of \"for_each\" %s. One %q block is assumed.%s", because(v), b.Labels[0], supply(v)),
 			Subject: each.Expr.Range().Ptr(),
-		})
+		}
+		diags = append(diags, assumed)
 	}
 	e.generated, e.origin = true, b
 	var blocks []*Block
@@ -216,6 +219,9 @@ func (e evaluator) dynamic(b *hclsyntax.Block, ctx *hcl.EvalContext, schema *Sch
 			iterator: cty.ObjectVal(map[string]cty.Value{"key": el.key, "value": el.value}),
 		}
 		block, more := e.block(content, child, schema)
+		if block.assumed = assumed; assumed != nil {
+			more = doubtful(more, assumed)
+		}
 		diags = append(diags, more...)
 		blocks = append(blocks, block)
 	}
@@ -273,7 +279,7 @@ func iterate(v cty.Value) (elements []element, unknown bool, problem string) {
 	switch {
 	case plain.IsNull():
 		return nil, false, "Cannot use a null value in for_each."
-	case t == cty.DynamicPseudoType || !plain.IsKnown() && (t.IsCollectionType() || t.IsTupleType() || t.IsObjectType()):
+	case t == cty.DynamicPseudoType || madeOfUnknown(v) || !plain.IsKnown() && (t.IsCollectionType() || t.IsTupleType() || t.IsObjectType()):
 		el := unknownElement(v)
 		el.key = keepMarks(cty.UnknownVal(cty.String).RefineNotNull(), v)
 		return []element{el}, true, ""

@@ -14,7 +14,8 @@ import (
 
 // A config is what one directory declares, whoever calls it. Nothing in it is evaluated.
 type config struct {
-	dir       string // absolute
+	dir       string      // absolute
+	info      os.FileInfo // of the directory, nil if it cannot be read: links may lead to it by another name
 	variables map[string]*variable
 	locals    map[string]*hclsyntax.Attribute
 	outputs   map[string]*hclsyntax.Block
@@ -70,6 +71,7 @@ func (m *Module) config(dir string) *config {
 		calls:     map[string]*call{},
 		providers: map[string]*hclsyntax.Block{},
 	}
+	c.info, _ = os.Stat(dir)
 	m.configs[dir] = c
 	m.read[dir] = true
 	files, overrides, tofu, err := configFiles(dir)

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -306,11 +307,47 @@ func (e *loop) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return keepMarks(cty.DynamicVal, coll), diags
 	}
+	if madeOfUnknown(coll) {
+		return keepMarks(cty.DynamicVal, coll), diags
+	}
 	c := *e.tree
+	if c.KeyVar == "" {
+		coll = markedElements(coll)
+	}
 	plain, marks := coll.Unmark()
 	c.CollExpr = &hclsyntax.LiteralValueExpr{Val: plain.WithMarks(visible(marks)), SrcRange: e.tree.CollExpr.Range()}
 	v, more := c.Value(ctx)
 	return keepMarks(v, coll), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
+}
+
+// markedElements gives the elements of a set the references that the set as a whole has for them, as a tuple in the same
+// order.
+func markedElements(v cty.Value) cty.Value {
+	plain, marks := v.Unmark()
+	if !plain.Type().IsSetType() || !plain.IsKnown() || plain.IsNull() || len(References(cty.DynamicVal.WithMarks(marks))) == 0 {
+		return v
+	}
+	var elements []cty.Value
+	for it := plain.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		elements = append(elements, e.WithMarks(ofElement(e, visible(marks))))
+	}
+	return cty.TupleVal(elements)
+}
+
+// ofElement leaves out the references that a known text is not made of.
+func ofElement(e cty.Value, marks cty.ValueMarks) cty.ValueMarks {
+	if !e.IsKnown() || e.IsNull() || e.Type() != cty.String {
+		return marks
+	}
+	out, text := cty.ValueMarks{}, e.AsString()
+	for mark := range marks {
+		r, ok := mark.(Reference)
+		if !ok || r.StandIn != "" && strings.Contains(text, r.StandIn) || strings.Contains(text, "{") && strings.Contains(text, r.Address) {
+			out[mark] = struct{}{}
+		}
+	}
+	return out
 }
 
 // binary is an operation on two values. An unknown result keeps the references of its operands, which hcl may drop.
@@ -337,6 +374,9 @@ func (e *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		// TF-230: what only apply can tell is neither empty nor null.
 		if set(l) && unset(r) || set(r) && unset(l) {
 			return cty.BoolVal(op == hclsyntax.OpNotEqual).WithSameMarks(l, r), diags
+		}
+		if uncertain(l, r) {
+			return keepMarks(cty.UnknownVal(cty.Bool).RefineNotNull(), l, r), diags
 		}
 	}
 	c := *e.tree

@@ -46,11 +46,18 @@ func (e *funcall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	c := *e.tree
 	c.Name, c.ExpandFinal = name, false
 	c.Args = make([]hclsyntax.Expression, len(args))
+	places := make([]hcl.Range, len(args))
 	for i, v := range args {
-		at := e.tree.Args[min(i, len(e.tree.Args)-1)].Range()
-		c.Args[i] = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: at}
+		places[i] = e.tree.Args[min(i, len(e.tree.Args)-1)].Range()
+		c.Args[i] = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: places[i]}
 	}
 	v, more := c.Value(ctx)
+	if excused(more, args, places) {
+		return keepMarks(cty.DynamicVal, args...), diags
+	}
+	if unsettled(name, args, v) {
+		return keepMarks(cty.UnknownVal(v.Type()).RefineNotNull(), args...), diags
+	}
 	for _, d := range more {
 		if d.Expression != nil {
 			d.Expression = e.Expression

@@ -17,13 +17,16 @@ const (
 	maxNodes     = 1_000_000 // elements in one value
 	maxText      = 64 << 20  // bytes of text in one value
 	maxExponent  = 1 << 14   // binary exponent of a number
-	maxSteps     = 2_000_000 // loop turns and references in one evaluation
+	maxSteps     = 1_000_000 // loop turns and references in one evaluation
 	maxChain     = 1000      // references that lead to each other
 	maxInstances = 10_000    // of one resource or module
 	maxScopes    = 10_000    // module instances in all
 	maxFiles     = 100_000   // files visited by one fileset
 	maxSource    = 1000      // directories deep in module calls
 )
+
+// limits are those that a test makes smaller.
+type limits struct{ steps, scopes int }
 
 // weigh returns an error for a value that is too large to go on with.
 func weigh(v cty.Value) error {
@@ -83,12 +86,12 @@ func (m *Module) tick(subject hcl.Range) *hcl.Diagnostic {
 	if m.exhausted != nil {
 		return m.exhausted
 	}
-	if m.steps++; m.steps > maxSteps {
+	if m.steps++; m.steps > m.limits.steps {
 		m.exhausted = &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Evaluation too long",
 			Detail: fmt.Sprintf("The evaluation took more than %d steps. It is given up here; loops inside loops "+
-				"over long lists are the usual cause.", maxSteps),
+				"over long lists are the usual cause.", m.limits.steps),
 			Subject: &subject,
 		}
 		return m.exhausted

@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"sort"
 	"strings"
 
@@ -130,18 +132,39 @@ func textOf(v cty.Value) cty.Value {
 	if t := v.Type(); t != cty.DynamicPseudoType && !t.IsPrimitiveType() {
 		return v
 	}
-	refs := References(v)
-	if len(refs) == 0 {
+	text := Name(v)
+	if text == "{}" {
 		return v
 	}
-	names := make([]string, 0, len(refs))
-	for _, r := range refs {
-		if len(names) == 0 || names[len(names)-1] != r.Address {
-			names = append(names, r.Address)
-		}
-	}
 	_, marks := v.Unmark()
-	return cty.StringVal("{" + strings.Join(names, ",") + "}").WithMarks(marks)
+	return cty.StringVal(text).WithMarks(marks)
+}
+
+// Name writes what an unknown value is made of as "{ADDRESS}" or "{ADDRESS,ADDRESS}" (TF-202); it is "{}" for one without
+// references. Of many addresses the first few stand for all, with a digest of the list, so that other lists read otherwise.
+func Name(v cty.Value) string {
+	names := addresses(v)
+	if len(names) <= maxNames {
+		return "{" + strings.Join(names, ",") + "}"
+	}
+	shown := outermost(names)
+	shown = shown[:min(len(shown), maxNames-1)]
+	sum := sha256.Sum256([]byte(strings.Join(names, ",")))
+	return fmt.Sprintf("{%s,+%d:%x}", strings.Join(shown, ","), len(names)-len(shown), sum[:2])
+}
+
+// outermost leaves out of a sorted list what is a part of something else in it.
+func outermost(names []string) []string {
+	var out []string
+	for _, n := range names {
+		if len(out) > 0 {
+			if rest, ok := strings.CutPrefix(n, out[len(out)-1]); ok && (rest[0] == '.' || rest[0] == '[') {
+				continue
+			}
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
 // refine gives the part of an unknown the address of the part: data.x.y.outputs becomes data.x.y.outputs.uri.

@@ -34,6 +34,7 @@ type Module struct {
 	scopes      int
 	stack       []frame
 	steps       int
+	limits      limits
 	exhausted   *hcl.Diagnostic
 	calling     int // templates that are rendering templates
 	notices     hcl.Diagnostics
@@ -51,6 +52,7 @@ type Module struct {
 func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
 	m := &Module{
 		opts:        opts,
+		limits:      limits{maxSteps, maxScopes},
 		files:       map[string]*hcl.File{},
 		read:        map[string]bool{},
 		configs:     map[string]*config{},

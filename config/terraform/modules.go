@@ -119,10 +119,10 @@ func (s *scope) callInstances(c *call) *expansion {
 		if dir == "" || problem != nil {
 			return
 		}
-		if s.m.scopes++; s.m.scopes > maxScopes {
+		if s.m.scopes++; s.m.scopes > s.m.limits.scopes {
 			problem = &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Too many modules",
-				Detail:  fmt.Sprintf("The configuration has more than %d module instances; edgecase stops here.", maxScopes),
+				Detail:  fmt.Sprintf("The configuration has more than %d module instances; edgecase stops here.", s.m.limits.scopes),
 				Subject: c.block.DefRange().Ptr(),
 			}
 			return
@@ -145,10 +145,10 @@ func (s *scope) callInstances(c *call) *expansion {
 
 // recursion reports a module that calls itself, by whatever way.
 func (s *scope) recursion(c *call, dir string) *hcl.Diagnostic {
-	depth := 0
+	depth, called := 0, s.m.config(dir).info
 	for up := s; up != nil; up = up.parent {
 		depth++
-		if up.config.dir == dir || sameFile(up.config.dir, dir) {
+		if up.config.dir == dir || os.SameFile(up.config.info, called) {
 			return &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Module calls itself",
 				Detail: fmt.Sprintf("The source %q is %s, the directory of %s, which calls this module.", c.source,
@@ -165,15 +165,6 @@ func (s *scope) recursion(c *call, dir string) *hcl.Diagnostic {
 		}
 	}
 	return nil
-}
-
-func sameFile(a, b string) bool {
-	x, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	y, err := os.Stat(b)
-	return err == nil && os.SameFile(x, y)
 }
 
 var callArguments = map[string]bool{

@@ -294,6 +294,13 @@ func (m *Module) step(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnosti
 			// A key that only apply can tell may be there after all.
 			return keepMarks(cty.DynamicVal, index.Key), nil
 		}
+		if madeOfUnknown(v) {
+			return refine(cty.DynamicVal, v, suffix(step)), nil
+		}
+		if t := plain.Type(); isIndex && (t.IsListType() || t.IsTupleType()) && len(References(cty.DynamicVal.WithMarks(marks))) > 0 {
+			// A text that only apply can tell may have more parts, or match after all.
+			return keepMarks(cty.DynamicVal, v), nil
+		}
 		return cty.DynamicVal, diags
 	}
 	if !next.IsKnown() && !plain.IsKnown() {

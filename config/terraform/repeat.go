@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/big"
 	"sort"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -235,14 +234,7 @@ func unknownElement(v cty.Value) element {
 	if t.IsCollectionType() {
 		et = t.ElementType()
 	}
-	text := "{}"
-	if refs := References(v); len(refs) > 0 {
-		names := make([]string, len(refs))
-		for i, r := range refs {
-			names[i] = r.Address
-		}
-		text = "{" + strings.Join(names, ",") + "}"
-	}
+	text := Name(v)
 	return element{cty.StringVal(text), cty.UnknownVal(et).RefineNotNull().WithMarks(visible(marks))}
 }
 
@@ -260,21 +252,7 @@ func (s *scope) assumed(what string, v cty.Value, expr hclsyntax.Expression) *hc
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagWarning,
 		Summary:  "Unknown " + what,
-		Detail:   fmt.Sprintf("The value of %q %s. One instance is assumed.", what, because(v)),
+		Detail:   fmt.Sprintf("The value of %q %s. One instance is assumed.%s", what, because(v), supply(v)),
 		Subject:  expr.Range().Ptr(),
 	}
-}
-
-// because says why a value is not known.
-func because(v cty.Value) string {
-	var names []string
-	for _, r := range References(v) {
-		if len(names) == 0 || names[len(names)-1] != r.Address {
-			names = append(names, r.Address)
-		}
-	}
-	if len(names) == 0 {
-		return "cannot be known before apply"
-	}
-	return "depends on " + strings.Join(names, ", ") + ", which cannot be known here"
 }

@@ -146,9 +146,16 @@ func (e *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 // unified converts the chosen value to the type that both sides have in common.
 func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax.Expression) (cty.Value, *hcl.Diagnostic) {
 	t := v.Type()
-	// Text is what everything converts to. A whole resource of the same type would have the same attributes in Terraform;
-	// here it has those that are configured, and gives the others on demand.
-	if t == cty.String || t == cty.DynamicPseudoType || v.IsNull() || isWhole(v) {
+	// A whole resource of the same type would have the same attributes in Terraform; here it has those that are configured,
+	// and gives the others on demand. What is of no certain type has none to compare.
+	if t.HasDynamicTypes() || v.IsNull() || isWhole(v) {
+		return v, nil
+	}
+	if t == cty.String {
+		// Text is what every simple value converts to, so the other side matters only where it is none for certain.
+		if kind := constructed(other); kind != "" && len(References(v)) == 0 {
+			return v, e.inconsistent(ctx, "string", kind)
+		}
 		return v, nil
 	}
 	o, diags := other.Value(ctx)
@@ -160,14 +167,7 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 		if isWhole(o) {
 			return v, nil
 		}
-		return v, &hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Inconsistent conditional result types",
-			Detail: fmt.Sprintf("The true and false result expressions must have consistent types. One is %s, the other is %s.",
-				t.FriendlyName(), o.Type().FriendlyName()),
-			Subject: hcl.RangeBetween(e.tree.TrueResult.Range(), e.tree.FalseResult.Range()).Ptr(), Context: e.Range().Ptr(),
-			Expression: e.Expression, EvalContext: ctx,
-		}
+		return v, e.inconsistent(ctx, t.FriendlyName(), o.Type().FriendlyName())
 	}
 	if convs[0] == nil {
 		return v, nil
@@ -177,6 +177,35 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 		return v, nil
 	}
 	return converted, nil
+}
+
+// constructed names the type of an expression that makes a collection, whatever is in it; "" for other expressions.
+func constructed(e hclsyntax.Expression) string {
+	switch e := e.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return constructed(e.Expression)
+	case *hclsyntax.TupleConsExpr, *splat:
+		return "tuple"
+	case *hclsyntax.ObjectConsExpr:
+		return "object"
+	case *loop:
+		if e.tree.KeyExpr != nil {
+			return "object"
+		}
+		return "tuple"
+	}
+	return ""
+}
+
+func (e *conditional) inconsistent(ctx *hcl.EvalContext, one, other string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Inconsistent conditional result types",
+		Detail: fmt.Sprintf("The true and false result expressions must have consistent types. One is %s, the other is %s.",
+			one, other),
+		Subject: hcl.RangeBetween(e.tree.TrueResult.Range(), e.tree.FalseResult.Range()).Ptr(), Context: e.Range().Ptr(),
+		Expression: e.Expression, EvalContext: ctx,
+	}
 }
 
 func isWhole(v cty.Value) bool {
@@ -201,7 +230,7 @@ func (e *conditional) undecided(ctx *hcl.EvalContext, cond cty.Value, diags hcl.
 		return yes, diags
 	}
 	t, _ := convert.UnifyUnsafe([]cty.Type{yes.Type(), no.Type()})
-	if t == cty.NilType {
+	if t == cty.NilType || yes.Type().HasDynamicTypes() || no.Type().HasDynamicTypes() {
 		t = cty.DynamicPseudoType
 	}
 	out := cty.UnknownVal(t)

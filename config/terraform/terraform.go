@@ -115,6 +115,8 @@ type Block struct {
 	Text      string    // the block as its author wrote it; for a dynamic one an equivalent
 	Arguments map[string]Argument
 	Blocks    []*Block // all types together, in source order
+
+	assumed *hcl.Diagnostic // of a dynamic block whose for_each is unknown: the warning that says so
 }
 
 // An Argument is one evaluated argument. Its value may be unknown in whole or in part, and carries marks.

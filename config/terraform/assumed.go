@@ -1,0 +1,130 @@
+package terraform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Of an unknown count or for_each one instance or block is assumed (TF-046, TF-047, TF-050). It may not be there, so what
+// is wrong with it is no more than a warning, and it never stands in the way of what is there for certain.
+
+// doubtful turns the mistakes in a block that may not be there into warnings. Those that Terraform finds without a value
+// stay what they are.
+func doubtful(diags hcl.Diagnostics, assumed *hcl.Diagnostic) hcl.Diagnostics {
+	out := make(hcl.Diagnostics, len(diags))
+	for i, d := range diags {
+		out[i] = d
+		if d.Severity == hcl.DiagError && !static(d) {
+			weaker := *d
+			weaker.Severity = hcl.DiagWarning
+			weaker.Detail += fmt.Sprintf(" This block is assumed, as the for_each of line %d is unknown; it may not be there.",
+				assumed.Subject.Start.Line)
+			out[i] = &weaker
+		}
+	}
+	return out
+}
+
+// static tells whether a mistake is one of the text, which no value mends.
+func static(d *hcl.Diagnostic) bool {
+	return strings.HasPrefix(d.Summary, "Reference to undeclared") || slices.Contains([]string{
+		"Unsupported argument", "Unsupported block type", "Invalid reference", "Call to unknown function", "Cycle",
+	}, d.Summary)
+}
+
+// dropAssumed leaves out assumed blocks where there are more blocks of a type than there may be: authors write several
+// dynamic blocks that exclude each other. What is certain stays, else the first.
+func (b *Block) dropAssumed(schema *Schema, diags hcl.Diagnostics) hcl.Diagnostics {
+	for _, name := range keys(schema.Blocks) {
+		most := schema.Blocks[name].Max
+		var all, assumed []*Block
+		for _, n := range b.Blocks {
+			if n.Type != name {
+				continue
+			}
+			all = append(all, n)
+			if n.assumed != nil {
+				assumed = append(assumed, n)
+			}
+		}
+		surplus := min(len(all)-most, len(assumed))
+		if most == 0 || surplus <= 0 {
+			continue
+		}
+		dropped := assumed[len(assumed)-surplus:]
+		b.Blocks = slices.DeleteFunc(b.Blocks, func(n *Block) bool { return slices.Contains(dropped, n) })
+		diags = slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+			return slices.ContainsFunc(dropped, func(n *Block) bool { return n.assumed == d || within(d, n.BodyRange) })
+		})
+		diags = append(diags, excluded(name, most, dropped))
+	}
+	return diags
+}
+
+// within tells whether a warning is about something in a block.
+func within(d *hcl.Diagnostic, r hcl.Range) bool {
+	return d.Severity == hcl.DiagWarning && d.Subject != nil && d.Subject.Filename == r.Filename &&
+		d.Subject.Start.Byte >= r.Start.Byte && d.Subject.End.Byte <= r.End.Byte
+}
+
+func excluded(name string, most int, dropped []*Block) *hcl.Diagnostic {
+	var lines []string
+	for _, n := range dropped {
+		lines = append(lines, fmt.Sprint(n.Range.Start.Line))
+	}
+	which := "that of line " + lines[0] + " is"
+	if len(lines) > 1 {
+		which = "those of lines " + strings.Join(lines, ", ") + " are"
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: fmt.Sprintf("Too many %s blocks", name),
+		Detail: fmt.Sprintf("No more than %d %q blocks are allowed, and which of the dynamic ones are there depends on values "+
+			"that cannot be known here: %s taken not to be there.", most, name, which),
+		Subject: dropped[0].Range.Ptr(),
+	}
+}
+
+// because says why a value is not known.
+func because(v cty.Value) string {
+	names := addresses(v)
+	if len(names) == 0 {
+		return "cannot be known before apply"
+	}
+	return "depends on " + listOf(names) + ", which cannot be known here"
+}
+
+// supply says how to give the value that something unknown waits for, where it is a variable of the root module.
+func supply(v cty.Value) string {
+	for _, name := range addresses(v) {
+		if rest, ok := strings.CutPrefix(name, "var."); ok {
+			if i := strings.IndexAny(rest, ".["); i >= 0 {
+				rest = rest[:i]
+			}
+			return fmt.Sprintf(" Give it with --var %s=… or in a --var-file.", rest)
+		}
+	}
+	return ""
+}
+
+// addresses returns the addresses of a value's references, each once, sorted.
+func addresses(v cty.Value) []string {
+	var names []string
+	for _, r := range References(v) {
+		names = append(names, r.Address)
+	}
+	return slices.Compact(names)
+}
+
+const maxNames = 4
+
+// listOf names the first few of many.
+func listOf(names []string) string {
+	if n := len(names); n > maxNames {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNames], ", "), n-maxNames)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,73 @@
+package terraform
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestAssumed: what an unknown for_each may or may not make stands in nobody's way.
+func TestAssumed(t *testing.T) {
+	const head = "variable \"v\" {}\nresource \"thing\" \"t\" {\n  enabled = true\n"
+	tests := []struct {
+		name, rule, text, want string
+		diags                  []string
+	}{
+		{"blocks that exclude each other", "TF-050", head + `  dynamic "only" {
+    for_each = var.v.a == "x" ? [1] : []
+    content { name = "a" }
+  }
+  dynamic "only" {
+    for_each = var.v.a == "x" ? [] : [1]
+    content { name = "b" }
+  }
+}`, "enabled=true\nonly:4\n  name=\"a\"\n", []string{
+			"W main.tf:5 Unknown for_each", "W main.tf:8 Too many only blocks"}},
+		{"a block that is there for certain", "TF-050", head + `  dynamic "only" {
+    for_each = var.v.a == "x" ? [1] : []
+    content { name = var.v.a ? "a" : "b" }
+  }
+  only { name = "b" }
+}`, "enabled=true\nonly:8\n  name=\"b\"\n", []string{"W main.tf:4 Too many only blocks"}},
+		{"certain blocks are too many", "TF-050", head + `  dynamic "only" {
+    for_each = [1, 2]
+    content { name = "a" }
+  }
+}`, "enabled=true\nonly:4\n  name=\"a\"\nonly:4\n  name=\"a\"\n", []string{"E main.tf:4 Too many only blocks"}},
+		{"mistake in what may not be there", "TF-262", head + `  dynamic "rule" {
+    for_each = var.v ? [1] : []
+    content { name = [][0] }
+  }
+}`, "enabled=true\nrule:4\n  name=unknown dynamic\n", []string{
+			"W main.tf:5 Unknown for_each", "W main.tf:6 Invalid index"}},
+		{"mistake that no value mends", "TF-262", head + `  dynamic "rule" {
+    for_each = var.v ? [1] : []
+    content { name = local.nothing }
+  }
+}`, "enabled=true\nrule:4\n  name=unknown dynamic\n", []string{
+			"W main.tf:5 Unknown for_each", "E main.tf:6 Reference to undeclared local value"}},
+		{"part of an element of no certain type", "TF-233", head + `  dynamic "rule" {
+    for_each = var.v.bucket != null ? toset([var.v]) : []
+    content { name = rule.value["bucket"]["id"] }
+  }
+}`, "enabled=true\nrule:4\n  name=unknown string<var.v[\"bucket\"][\"id\"]>\n", nil},
+		{"key of a map", "TF-233", head + `  comment = { a = 1 }[var.v.key]
+}`, "comment=unknown string<var.v.key>\nenabled=true\n", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			m, diags := load(t, Options{Provider: fake{}}, map[string]string{"main.tf": tt.text})
+			r := m.Resource("thing.t")
+			if r == nil {
+				t.Fatal("no thing.t")
+			}
+			block, more := r.Evaluate()
+			if d := cmp.Diff(tt.want, outline(block)); d != "" {
+				t.Errorf("(-want +got)\n%s", d)
+			}
+			if d := cmp.Diff(tt.diags, summaries(append(diags, more...))); d != "" {
+				t.Errorf("diagnostics (-want +got)\n%s", d)
+			}
+		})
+	}
+}

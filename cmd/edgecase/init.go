@@ -151,7 +151,6 @@ func hasDistribution(dir string) bool {
 // A sketch is the edgecase.hcl that init writes.
 type sketch struct {
 	terraform string // as the file says it
-	places    []origins.Mapping
 	origins   []sketched
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -251,7 +252,9 @@ func (q *question) askHTTP2(ts *testscript.TestScript) error {
 	r.Header.Del("Host")
 	transport := &http.Transport{
 		TLSClientConfig: q.tls(ts), ForceAttemptHTTP2: true, DisableCompression: true,
-		Dial: func(network, _ string) (net.Conn, error) { return net.Dial(network, q.address) },
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, network, q.address)
+		},
 	}
 	defer transport.CloseIdleConnections()
 	resp, err := transport.RoundTrip(r)

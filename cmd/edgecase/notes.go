@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"edgecase/config"
 	"edgecase/config/cloudfront"
@@ -88,13 +90,14 @@ func likelyPlace(o *cloudfront.Origin) string {
 	return "http://localhost:8000"
 }
 
-// warningNote makes a note of a warning: its summary, and what its detail says first.
+// warningNote makes a note of a warning: its summary, and the first sentence of its detail where a line has room for
+// both. The box that routes prints has the rest.
 func warningNote(d *hcl.Diagnostic) note {
-	text := d.Summary
-	if d.Detail != "" {
-		text += ": " + strings.TrimSpace(d.Detail)
+	first, _ := utf8.DecodeRuneInString(d.Summary)
+	n := note{label: "note", text: string(unicode.ToLower(first)) + d.Summary[utf8.RuneLen(first):]}
+	if sentence, _, _ := strings.Cut(strings.TrimSpace(d.Detail), ". "); sentence != "" && width(n.text)+width(sentence) < 64 {
+		n.text += ": " + strings.TrimSuffix(sentence, ".")
 	}
-	n := note{label: "note", text: text}
 	if d.Subject != nil {
 		n.right = d.Subject.Filename + ":" + strconv.Itoa(d.Subject.Start.Line)
 	}

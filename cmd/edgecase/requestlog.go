@@ -178,7 +178,7 @@ func (l *requestLog) below(x *edge.Exchange) []string {
 	if x.AnsweredBy() == "edge" && x.Err != nil && x.Response != nil {
 		for _, h := range x.Hints() {
 			if h.Trap != "T09" { // the line itself says that a page hides the refusal
-				lines = append(lines, paint.yellow(printable(h.Text))+"      "+paint.dim(l.explain(x)))
+				lines = append(lines, l.hint(printable(h.Text), l.explain(x))...)
 				break
 			}
 		}
@@ -187,6 +187,16 @@ func (l *requestLog) below(x *edge.Exchange) []string {
 		lines = append(lines, paint.yellow(fmt.Sprintf("broke off after %s: %s", bytesOf(x.Trace.SentBytes), printable(x.Trace.Broken.Error()))))
 	}
 	return lines
+}
+
+// hint puts a hint and the command that says more on one line, or on two where one is too long.
+func (l *requestLog) hint(text, command string) []string {
+	const gap = "      "
+	paint := l.journal.paint
+	if width(hintIndent+text+gap+command) > maxColumns {
+		return []string{paint.yellow(text), paint.dim(command)}
+	}
+	return []string{paint.yellow(text) + gap + paint.dim(command)}
 }
 
 // cause says how an origin failed, and where it was looked for.

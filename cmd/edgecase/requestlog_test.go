@@ -53,7 +53,8 @@ func TestRequestLine(t *testing.T) {
 `},
 		{name: "REQ-079/refused method", method: "POST", target: "/auth/email-check/", want: `
 08:14:02  POST   /auth/email-check/      403  edge      method-not-allowed  default allows GET HEAD  cloudfront.tf:48
-            no behavior for /auth/*; /api/* (cloudfront.tf:54) would have taken it      edgecase explain POST /auth/email-check/ -t infra
+            no behavior for /auth/*; /api/* (cloudfront.tf:54) would have taken it
+            edgecase explain POST /auth/email-check/ -t infra
 `},
 		{name: "REQ-440/error page", method: "GET", target: "/api/me", assume: edge.Assume{Status: 404}, want: `
 08:14:02  GET    /api/me                 404  ALB-api   → 200 /index.html   custom_error_response  cloudfront.tf:90

@@ -131,6 +131,9 @@ func (s *server) load() (err error) {
 		return err
 	}
 	s.took = time.Since(began)
+	if err := s.project.unknownPlaces(s.loaded); err != nil {
+		return err
+	}
 	for _, m := range s.project.places {
 		if err := m.Check(); err != nil && m.Mismatch(allOrigins(s.loaded.Config)) == nil {
 			code := exitUsage
@@ -145,6 +148,9 @@ func (s *server) load() (err error) {
 
 // listen opens the listeners.
 func (s *server) listen(ctx context.Context) (err error) {
+	if s.address("http", s.http) == off && s.address("https", s.https) == off {
+		return usageError("give one of them an address", "--http and --https are both off: there is nothing to serve")
+	}
 	if s.ready != "" {
 		// What an earlier run wrote would be taken for this one's.
 		if err := os.Remove(s.ready); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -167,9 +173,6 @@ func (s *server) listen(ctx context.Context) (err error) {
 		if opened != nil {
 			*l.to = opened
 		}
-	}
-	if s.plain == nil && s.secure == nil {
-		return usageError("give one of them an address", "--http and --https are both off: there is nothing to serve")
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("before the edit: %d, %d bytes", resp.StatusCode, len(body))
 	}
 	s.await(t, `POST   /auth/email-check/      403  edge      method-not-allowed  default allows GET HEAD  cloudfront.tf:48`)
-	s.await(t, `no behavior for /auth/\*; /api/\* \(cloudfront.tf:54\) would have taken it      edgecase explain POST /auth/email-check/\n`)
+	s.await(t, `no behavior for /auth/\*; /api/\* \(cloudfront.tf:54\) would have taken it\n +edgecase explain POST /auth/email-check/\n`)
 
 	// While the file is edited, nobody may notice.
 	stop, failed := make(chan struct{}), make(chan error, 1)

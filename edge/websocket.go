@@ -36,7 +36,7 @@ func (e *Edge) tunnel(ctx context.Context, c *http1.Conn, x *Exchange) {
 // where the connection can say so; when the origin's has come, or the context ends, or the origin stays silent for
 // socketIdle, both connections are closed.
 func relay(ctx context.Context, viewer, origin io.ReadWriteCloser) (toViewer int64, err error) {
-	var idle atomic.Bool
+	var idle, left atomic.Bool
 	closeBoth := func() { viewer.Close(); origin.Close() }
 	timer := time.AfterFunc(socketIdle, func() { idle.Store(true); closeBoth() })
 	defer timer.Stop()
@@ -46,6 +46,7 @@ func relay(ctx context.Context, viewer, origin io.ReadWriteCloser) (toViewer int
 	go func() {
 		defer close(up)
 		io.Copy(origin, viewer) // how the viewer's side ends changes nothing: the origin's decides
+		left.Store(true)
 		if half, ok := origin.(interface{ CloseWrite() error }); ok {
 			half.CloseWrite()
 		} else {
@@ -53,13 +54,14 @@ func relay(ctx context.Context, viewer, origin io.ReadWriteCloser) (toViewer int
 		}
 	}()
 	toViewer, err = io.Copy(viewer, resetting{origin, timer})
+	gone := left.Load()
 	closeBoth()
 	<-up
 	if idle.Load() {
 		return toViewer, errSocketIdle
 	}
-	if ctx.Err() != nil {
-		return toViewer, nil
+	if ctx.Err() != nil || gone {
+		return toViewer, nil // a viewer that closes a WebSocket has ended it, whatever the origin makes of that
 	}
 	return toViewer, err
 }

@@ -218,3 +218,25 @@ func TestIdleWebSocket(t *testing.T) {
 		})
 	})
 }
+
+// TestRelayEnds holds who is said to have ended a WebSocket.
+func TestRelayEnds(t *testing.T) {
+	tests := []struct {
+		name, rule string
+		end        func(viewer, origin net.Conn)
+		broken     bool
+	}{
+		{"the viewer closes", "REQ-475", func(viewer, _ net.Conn) { viewer.Close() }, false},
+		{"the origin closes", "REQ-475", func(_, origin net.Conn) { origin.Close() }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			viewer, edgeToViewer := net.Pipe()
+			origin, edgeToOrigin := net.Pipe()
+			go tt.end(viewer, origin)
+			if _, err := relay(context.Background(), edgeToViewer, edgeToOrigin); (err != nil) != tt.broken {
+				t.Errorf("relay ended with %v", err)
+			}
+		})
+	}
+}

@@ -223,17 +223,18 @@ func TestIdleWebSocket(t *testing.T) {
 func TestRelayEnds(t *testing.T) {
 	tests := []struct {
 		name, rule string
-		end        func(viewer, origin net.Conn)
+		end        func(viewer, origin, leg net.Conn) // leg is the edge's side of the origin's connection
 		broken     bool
 	}{
-		{"the viewer closes", "REQ-475", func(viewer, _ net.Conn) { viewer.Close() }, false},
-		{"the origin closes", "REQ-475", func(_, origin net.Conn) { origin.Close() }, false},
+		{"the viewer closes", "REQ-475", func(viewer, _, _ net.Conn) { viewer.Close() }, false},
+		{"the origin closes", "REQ-475", func(_, origin, _ net.Conn) { origin.Close() }, false},
+		{"the origin's connection breaks", "REQ-475", func(_, _, leg net.Conn) { leg.SetReadDeadline(time.Unix(1, 0)) }, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
 			viewer, edgeToViewer := net.Pipe()
 			origin, edgeToOrigin := net.Pipe()
-			go tt.end(viewer, origin)
+			go tt.end(viewer, origin, edgeToOrigin)
 			if _, err := relay(context.Background(), edgeToViewer, edgeToOrigin); (err != nil) != tt.broken {
 				t.Errorf("relay ended with %v", err)
 			}

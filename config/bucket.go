@@ -27,6 +27,8 @@ func (f fields) bucket(domain string) *cloudfront.Bucket {
 	b := &cloudfront.Bucket{Address: e.address, Name: bucketName(e), Source: f.d.sourceOf(e.at)}
 	f.d.buckets[e.address] = b
 	b.Objects = f.d.objects(e)
+	b.Website = f.d.website(e)
+	b.CORSRules = f.d.corsRules(e)
 	g := f.d.grants(e)
 	b.ListBucket = g.permission("s3:listbucket", false)
 	b.GetObject = g.permission("s3:getobject", true)

@@ -113,9 +113,20 @@ module "cloudfront" {
 Error: No distribution
 
 No aws_cloudfront_distribution in this directory: 2 files and 0 resources were read.
-It may be in a module that is not on this machine: module.cloudfront
-(terraform-aws-modules/cloudfront/aws, site/main.tf:1). Run terraform get, which needs no
+It may be in a module that is not on this machine: module.site.module.cloudfront
+(terraform-aws-modules/cloudfront/aws, site/main.tf:2). Run terraform get, which needs no
 credentials.
+
+`},
+		{"a directory that does not exist", "TF-260", `
+-- main.tf --
+module "site" { source = "../site" }
+-- x/main.tf --
+`, `
+Error: No distribution
+
+No aws_cloudfront_distribution in this directory: 1 file and 0 resources were read.
+It may be in a directory that does not exist: ../site of module.site (main.tf:1).
 
 `},
 		{"directories below", "TF-260", `
@@ -215,7 +226,7 @@ func TestDifferences(t *testing.T) {
 			if d.Text == "" || strings.HasSuffix(d.Text, ".") || d.Sure == "" {
 				t.Errorf("%+v: want a clause and a confidence", d)
 			}
-			if d.Block == "directory" || d.Setting == websiteEndpoint || d.Setting == caching {
+			if d.Block == "directory" || d.Setting == websiteRouting || d.Setting == caching {
 				return
 			}
 			s := distributionSchema()

@@ -10,6 +10,7 @@ import (
 
 	"edgecase/config/cloudfront"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -145,7 +146,7 @@ func (d *decoder) lambdaFunction(v cty.Value) *cloudfront.Function {
 	if fn := d.functions[e.address]; fn != nil {
 		return fn
 	}
-	f := d.evaluated(e)
+	f := d.lenient(e)
 	fn := &cloudfront.Function{
 		Address: e.address,
 		Name:    firstOf(f.str("function_name"), e.name),
@@ -156,6 +157,18 @@ func (d *decoder) lambdaFunction(v cty.Value) *cloudfront.Function {
 	}
 	d.functions[e.address] = fn
 	return fn
+}
+
+// lenient evaluates a Lambda function. Of it the distribution needs name, handler and code; the rest may wait for a build,
+// as the hash of an archive does that is not there yet, and is no reason to refuse the distribution (TF-040).
+func (d *decoder) lenient(e *entity) fields {
+	block, diags := e.Evaluate()
+	for _, diag := range diags {
+		weaker := *diag
+		weaker.Severity = hcl.DiagWarning
+		d.diags = append(d.diags, &weaker)
+	}
+	return fields{block, d}
 }
 
 // lambdaCode returns the file or directory that a Lambda function is made of: what its archive packs, where an

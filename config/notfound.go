@@ -32,11 +32,16 @@ func notFound(m *terraform.Module, dir string) *hcl.Diagnostic {
 		Severity: hcl.DiagError, Summary: "No distribution", Detail: detail, Extra: Rule("TF-260")}
 }
 
+// where names the directory as it is seen from the working directory.
 func where(dir string) string {
-	if dir == "." {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	if abs == workingDirectory() {
 		return "this directory"
 	}
-	return dir
+	return nearPath(abs)
 }
 
 func count(n int, noun string) string {
@@ -49,48 +54,38 @@ func count(n int, noun string) string {
 var likelyName = regexp.MustCompile(`(?i)cloudfront|cdn`)
 
 // unavailable names the modules that may hold the distribution and are not on this machine (TF-072), those first that
-// sound like it.
+// sound like it; and the local ones whose directory does not exist.
 func unavailable(m *terraform.Module) string {
-	var likely, others []string
+	var likely, others, gone []string
 	for _, u := range m.Unavailable() {
-		module := fmt.Sprintf("%s (%s, %s:%d)", u.Path, u.Source, u.Range.Filename, u.Range.Start.Line)
-		if likelyName.MatchString(u.Path + u.Source) {
+		at := fmt.Sprintf("%s:%d", u.Range.Filename, u.Range.Start.Line)
+		switch module := fmt.Sprintf("%s (%s, %s)", u.Path, u.Source, at); {
+		case u.Local != "":
+			gone = append(gone, fmt.Sprintf("%s of %s (%s)", u.Local, u.Path, at))
+		case u.Source == "":
+		case likelyName.MatchString(u.Path + u.Source):
 			likely = append(likely, module)
-		} else {
+		default:
 			others = append(others, module)
 		}
 	}
-	if len(likely) == 0 {
-		likely = remote(m)
+	var reasons []string
+	if modules := append(likely, others...); len(modules) > 0 {
+		reasons = append(reasons, "It may be in a module that is not on this machine: "+handful(modules)+
+			". Run terraform get, which needs no credentials.")
 	}
-	modules := append(likely, others...)
-	if len(modules) == 0 {
-		return ""
+	if len(gone) > 0 {
+		reasons = append(reasons, "It may be in a directory that does not exist: "+handful(gone)+".")
 	}
-	if n := len(modules); n > maxListed {
-		modules = append(modules[:maxListed:maxListed], itoa(n-maxListed)+" more")
-	}
-	return "It may be in a module that is not on this machine: " + strings.Join(modules, ", ") +
-		". Run terraform get, which needs no credentials."
+	return strings.Join(reasons, "\n")
 }
 
-var moduleCall = regexp.MustCompile(`module\s+"([^"]+)"\s*\{[^{}]*?source\s*=\s*"([^"./][^"]*)"`)
-
-// remote names module calls that sound like it in the files of modules that were read and never evaluated, as nothing in
-// them is a distribution.
-func remote(m *terraform.Module) []string {
-	var modules []string
-	for name, f := range m.Files() {
-		for _, at := range moduleCall.FindAllSubmatchIndex(f.Bytes, -1) {
-			module, source := string(f.Bytes[at[2]:at[3]]), string(f.Bytes[at[4]:at[5]])
-			if likelyName.MatchString(module + source) {
-				line := 1 + strings.Count(string(f.Bytes[:at[0]]), "\n")
-				modules = append(modules, fmt.Sprintf("module.%s (%s, %s:%d)", module, source, name, line))
-			}
-		}
+// handful lists the first few of many.
+func handful(list []string) string {
+	if n := len(list); n > maxListed {
+		list = append(list[:maxListed:maxListed], itoa(n-maxListed)+" more")
 	}
-	slices.Sort(modules)
-	return modules
+	return strings.Join(list, ", ")
 }
 
 // absent names the distributions and modules that count or for_each leave out.
@@ -159,9 +154,9 @@ func elsewhere(dir string) string {
 			return nil
 		}
 		parent := filepath.Dir(path)
-		if strings.HasSuffix(path, ".tf") && parent != filepath.Clean(dir) && !slices.Contains(found, parent) &&
-			contains(path, distributionBlock) {
-			found = append(found, parent)
+		if near := nearPath(parent); strings.HasSuffix(path, ".tf") && parent != filepath.Clean(dir) &&
+			!slices.Contains(found, near) && contains(path, distributionBlock) {
+			found = append(found, near)
 		}
 		return nil
 	})

@@ -57,13 +57,15 @@ func (f fields) readable(o *cloudfront.Origin) {
 	}
 }
 
-// domain returns the domain name with stand-ins as they are: their shape tells what they are the names of.
+// domain returns the domain name with stand-ins as they are: their shape tells what they are the names of. It is not known
+// where a part of it has not even a shape.
 func (f fields) domain() (string, bool) {
 	v, ok := f.value("domain_name")
 	if !ok {
 		return "", false
 	}
-	return standInText(v)
+	text, known := standInText(v)
+	return text, known && !open(v)
 }
 
 // The two shapes of a bucket's names (REQ-380). S3 has them with and without the region, and with a dash in old ones.

@@ -33,12 +33,50 @@ func (p *provider) Schema(mode terraform.Mode, typ string) *terraform.Schema {
 	return &s
 }
 
-// Attribute returns what section 5 says of an attribute that is not configured, else an unknown (TF-223, TF-224).
+// Attribute returns what section 5 says of an attribute that is not configured, else an unknown (TF-223, TF-224). What the
+// provider's schema keeps from being shown is marked so (TF-059).
 func (p *provider) Attribute(r *terraform.Resource, name string) cty.Value {
 	typ := r.Type
 	if r.Mode == terraform.Data {
 		typ = "data." + typ
 	}
+	v := p.value(r, typ, name)
+	if secret(typ, name) {
+		return v.Mark(terraform.Sensitive{})
+	}
+	return v
+}
+
+// secret tells which attributes the schemas of the providers call sensitive, as far as they occur near distributions.
+func secret(typ, name string) bool {
+	switch typ {
+	case "random_password":
+		return name == "result" || name == "bcrypt_hash"
+	case "random_bytes":
+		return name == "base64" || name == "hex"
+	case "tls_private_key":
+		return strings.HasPrefix(name, "private_key_")
+	case "aws_ssm_parameter", "data.aws_ssm_parameter":
+		return name == "value"
+	case "data.aws_ssm_parameters_by_path":
+		return name == "values"
+	case "aws_secretsmanager_secret_version", "data.aws_secretsmanager_secret_version":
+		return name == "secret_string" || name == "secret_binary"
+	case "data.aws_secretsmanager_random_password":
+		return name == "random_password"
+	case "aws_iam_access_key":
+		return name == "secret" || name == "ses_smtp_password_v4"
+	case "data.aws_kms_secrets":
+		return name == "plaintext"
+	case "aws_cognito_user_pool_client", "data.aws_cognito_user_pool_client":
+		return name == "client_secret"
+	case "data.local_sensitive_file":
+		return strings.HasPrefix(name, "content")
+	}
+	return false
+}
+
+func (p *provider) value(r *terraform.Resource, typ, name string) cty.Value {
 	if typ == "aws_route53_record" && name == "fqdn" {
 		return terraform.StandIn(reference(r, name), p.fqdn(r))
 	}

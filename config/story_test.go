@@ -177,7 +177,7 @@ func TestStory(t *testing.T) {
 			Kind:       cloudfront.KindCustom,
 			CustomHeaders: []cloudfront.CustomHeader{{
 				Name:   "X-Origin-Secret",
-				Value:  cloudfront.Text{Value: "{random_password.secret.result}", From: []string{"random_password.secret.result"}, StandIn: "2i3j0xlsoz4p42uzm1ym"},
+				Value:  cloudfront.Text{Value: "{random_password.secret.result}", From: []string{"random_password.secret.result"}, StandIn: "2i3j0xlsoz4p42uzm1ym", Sensitive: true},
 				Source: cloudfront.Source{File: "cloudfront.tf", Line: 56, Column: 5},
 			}},
 			HTTPPort:               80,

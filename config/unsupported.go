@@ -19,8 +19,8 @@ type Difference struct {
 
 // Settings that do not show in one argument: the decoder looks for them in the model.
 const (
-	websiteEndpoint = "website endpoint"
-	caching         = "caching"
+	websiteRouting = "website routing rules"
+	caching        = "caching"
 )
 
 // Differences returns the table, in the order of Terraform's blocks.
@@ -43,7 +43,7 @@ func Differences() []Difference {
 		{"distribution", caching, "", "nothing is cached; every answer is a Miss", "TF-145", doc},
 
 		{"origin", "origin_shield.enabled", "false", "origin_shield has no effect", "TF-129", doc},
-		{"origin", websiteEndpoint, "", "a website endpoint's index and error documents and its redirects are not applied", "TF-205", doc},
+		{"origin", websiteRouting, "", "the routing rules of a bucket's website are not applied", "TF-205", doc},
 		{"custom_origin_config", "origin_mtls_config", "", "origin_mtls_config shows the origin no certificate", "TF-123", doc},
 
 		{"behavior", "function_association", "", "CloudFront functions do not run", "TF-150", doc},
@@ -126,18 +126,12 @@ func (d *decoder) note(rule string, at cloudfront.Source, text string) {
 // emulated notes what is not emulated of settings that do not show in one argument.
 func (d *decoder) emulated(dist *cloudfront.Distribution) {
 	for _, row := range d.differences {
-		switch row.Setting {
-		case websiteEndpoint:
-			for _, o := range dist.Origins {
-				if o.Kind == cloudfront.KindS3Website {
-					d.notice(row, o.Source)
-				}
-			}
-		case caching:
-			for _, b := range dist.Behaviors {
-				if !b.CachePolicy.CachingDisabled() {
-					d.notice(row, cachingSource(b))
-				}
+		if row.Setting != caching {
+			continue
+		}
+		for _, b := range dist.Behaviors {
+			if !b.CachePolicy.CachingDisabled() {
+				d.notice(row, cachingSource(b))
 			}
 		}
 	}

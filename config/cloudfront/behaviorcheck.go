@@ -234,7 +234,7 @@ func (r *report) lambda(d *Distribution, b *Behavior, a Association, at Source) 
 // attribute it is taken from.
 func unversioned(arn Text) bool {
 	if !arn.Known {
-		return len(arn.From) == 1 && strings.Contains(arn.From[0], "aws_lambda_function.") && strings.HasSuffix(arn.From[0], ".arn")
+		return len(arn.From) == 1 && arn.Value == "{"+arn.From[0]+"}" && strings.Contains(arn.From[0], "aws_lambda_function.") && strings.HasSuffix(arn.From[0], ".arn")
 	}
 	parts := strings.Split(arn.Value, ":")
 	if len(parts) < 7 || parts[2] != "lambda" {

@@ -107,6 +107,10 @@ func TestBehaviorProblems(t *testing.T) {
 			Association{EventType: OriginResponse, Kind: LambdaFunction, ARN: unknown("module.auth.arn")},
 			Association{EventType: ViewerResponse, Kind: LambdaFunction, ARN: Known("auth")},
 		)},
+		{name: "version written behind an ARN", rule: "LE-003", edit: associate(
+			Association{EventType: ViewerRequest, Kind: LambdaFunction, ARN: Text{
+				Value: "{aws_lambda_function.auth.arn}:34", From: []string{"aws_lambda_function.auth.arn"}}},
+		)},
 		{name: "body", rule: "LE-002", edit: associate(
 			Association{EventType: OriginRequest, Kind: LambdaFunction, IncludeBody: true},
 			Association{EventType: OriginResponse, Kind: LambdaFunction, IncludeBody: true, Source: line(401)},

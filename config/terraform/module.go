@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -44,6 +45,7 @@ type Module struct {
 	missing     map[*variable]map[string]*Placeholder
 	order       []*Placeholder
 	unavailable map[string]*UnavailableModule
+	surveyed    map[string]bool // directories
 	stats       Stats
 }
 
@@ -64,6 +66,7 @@ func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
 		outside:     map[string]bool{},
 		missing:     map[*variable]map[string]*Placeholder{},
 		unavailable: map[string]*UnavailableModule{},
+		surveyed:    map[string]bool{},
 	}
 	if m.opts.Env == nil {
 		m.opts.Env = func(string) (string, bool) { return "", false }
@@ -169,6 +172,7 @@ type UnavailableModule struct {
 	Source  string
 	Version string
 	Range   hcl.Range // of the source argument
+	Local   string    // the directory that a local source names and that is not there; "" for other sources
 	Needed  bool      // an expression asked for one of its outputs
 }
 
@@ -258,6 +262,9 @@ func (m *Module) collect(s *scope, want map[string]bool, found *[]*Resource) hcl
 		dir := m.sourceOf(s, c)
 		if dir == "" || !m.contains(dir, want) {
 			diags = append(diags, m.brokenBelow(dir)...)
+			if dir != "" {
+				m.survey(dir, s.address("module."+c.name), strings.TrimPrefix(s.dotted+"."+c.name, "."))
+			}
 			continue
 		}
 		set := s.callInstances(c)

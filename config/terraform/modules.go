@@ -101,11 +101,41 @@ func (m *Module) sourceOf(s *scope, c *call) string {
 	if dir != "" && isDir(dir) {
 		return dir
 	}
-	path := s.address("module." + c.name)
-	if m.unavailable[path] == nil {
-		m.unavailable[path] = &UnavailableModule{Path: path, Source: c.source, Version: c.version, Range: c.sourceRange}
-	}
+	m.missingModule(s.config.dir, s.address("module."+c.name), c)
 	return ""
+}
+
+// missingModule notes a call, in a directory, whose source is not on this machine.
+func (m *Module) missingModule(dir, path string, c *call) {
+	if m.unavailable[path] != nil {
+		return
+	}
+	u := &UnavailableModule{Path: path, Source: c.source, Version: c.version, Range: c.sourceRange}
+	if local := m.localDir(dir, c.source); local != "" {
+		u.Local = m.display(local)
+	}
+	m.unavailable[path] = u
+}
+
+// survey notes the unavailable modules below a module in which nothing that we look for was found: it may be in one of
+// them (TF-072). Nothing there is evaluated: a call with count or for_each is one path, and a directory that is called
+// from several places is looked at once.
+func (m *Module) survey(dir, path, dotted string) {
+	if m.surveyed[dir] {
+		return
+	}
+	m.surveyed[dir] = true
+	for _, c := range m.config(dir).callOrder {
+		child, key := m.localDir(dir, c.source), dotted+"."+c.name
+		if e, ok := m.manifest[key]; child == "" && ok {
+			child = filepath.Join(m.dir, filepath.FromSlash(e.Dir))
+		}
+		if child != "" && isDir(child) {
+			m.survey(child, path+".module."+c.name, key)
+			continue
+		}
+		m.missingModule(dir, path+".module."+c.name, c)
+	}
 }
 
 // callInstances returns the instances of a module call (TF-048).

@@ -53,7 +53,11 @@ func (e *funcall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	v, more := c.Value(ctx)
 	if excused(more, args, places) {
-		return keepMarks(cty.DynamicVal, args...), diags
+		out := keepMarks(cty.DynamicVal, args...)
+		if strings.Contains(name, "file") {
+			out = out.Mark(missing{&more})
+		}
+		return out, diags
 	}
 	if unsettled(name, args, v) {
 		return keepMarks(cty.UnknownVal(v.Type()).RefineNotNull(), args...), diags
@@ -207,7 +211,7 @@ func (e *funcall) attempt(a hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.V
 		}
 	}()
 	v, diags = a.Value(ctx)
-	return v, append(diags, deferredErrors(v)...)
+	return v, append(append(diags, deferredErrors(v)...), missingFiles(v)...)
 }
 
 var widths = regexp.MustCompile(`%[^%a-zA-Z]*?([0-9]{5,})`)

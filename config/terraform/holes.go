@@ -129,14 +129,13 @@ func excused(diags hcl.Diagnostics, args []cty.Value, places []hcl.Range) bool {
 }
 
 // unsettled tells whether a result that a function gave for texts with holes says nothing about the texts that will fill
-// them: a placeholder is cut through, a file was looked for under it, a default was taken for want of it.
+// them: a placeholder is cut through, or a default was taken for want of it. A file with a placeholder in its name is none
+// that is there, which is what authors ask with fileexists, fileset and try.
 func unsettled(name string, args []cty.Value, v cty.Value) bool {
 	if !slices.ContainsFunc(args, func(a cty.Value) bool { return len(deepHoles(a)) > 0 }) {
 		return false
 	}
 	switch name {
-	case "fileexists", "fileset":
-		return true
 	case "lookup":
 		return len(args) == 3 && len(holes(args[1])) > 0 && !hasKey(args[0], args[1])
 	case "element":

@@ -26,8 +26,10 @@ func TestHoles(t *testing.T) {
 		{"TF-233", `tonumber("${var.a}1")`, `unknown dynamic<var.a>`},
 		{"TF-233", `cidrhost("${var.a}/24", 1)`, `unknown dynamic<var.a>`},
 		{"TF-233", `file("${var.a}.js")`, `unknown dynamic<var.a>`},
-		{"TF-233", `fileexists("${var.a}.js")`, `unknown bool<var.a>`},
-		{"TF-233", `fileset(var.a, "*")`, `unknown set of string<var.a>`},
+		{"TF-053", `try(file("${var.a}.js"), "none")`, `"none"`},
+		{"TF-053", `try(jsondecode(file("${var.a}.json")).x, "none")`, `"none"`},
+		{"TF-053", `[local.f, try(local.f, "none"), local.f]`, `[unknown dynamic<var.a> "none" unknown dynamic<var.a>]`},
+		{"TF-053", `fileexists("${var.a}.js") ? 1 : 2`, `2`},
 		{"TF-233", `index(["a"], "x${var.a}")`, `unknown dynamic<var.a>`},
 		{"TF-233", `lookup({ a = 1 }, "x${var.a}")`, `unknown dynamic<var.a>`},
 		{"TF-233", `lookup({ a = 1 }, "x${var.a}", 2)`, `unknown number<var.a>`},
@@ -55,6 +57,7 @@ variable "b" {}
 variable "c" {}
 variable "d" {}
 variable "e" {}
+locals { f = file("${var.a}.js") }
 `})
 			if d := cmp.Diff(tt.want, evaluate(t, m, tt.expr)); d != "" {
 				t.Errorf("(-want +got)\n%s", d)

@@ -18,6 +18,10 @@ type whole struct{ of *instance }
 // value. Only who uses that argument shall see the error (TF-040).
 type deferred struct{ diags *hcl.Diagnostics }
 
+// missing marks an unknown that stands for a file with something unknown in its name. For try and can it is the error of
+// a file that is not there; nobody else sees it.
+type missing struct{ diags *hcl.Diagnostics }
+
 // failure returns an unknown that carries its error to whoever uses it.
 func failure(address string, diags hcl.Diagnostics) cty.Value {
 	return Unknown(address, cty.DynamicPseudoType).Mark(deferred{&diags})
@@ -35,7 +39,7 @@ func settle(v cty.Value) (cty.Value, hcl.Diagnostics) {
 		marks := cty.ValueMarks{}
 		for mark := range p.Marks {
 			switch mark := mark.(type) {
-			case whole:
+			case whole, missing:
 			case deferred:
 				diags = append(diags, *mark.diags...)
 			default:
@@ -58,6 +62,17 @@ func deferredErrors(v cty.Value) hcl.Diagnostics {
 		}
 	}
 	return distinct(diags)
+}
+
+// missingFiles returns the errors of files with something unknown in their names that a value was made of.
+func missingFiles(v cty.Value) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for mark := range deepMarks(v) {
+		if f, ok := mark.(missing); ok {
+			diags = append(diags, *f.diags...)
+		}
+	}
+	return diags
 }
 
 // deepMarks returns the marks of a value and of everything in it.

@@ -138,7 +138,9 @@ func (d *decoder) lambdaFunction(v cty.Value) *cloudfront.Function {
 	if referred := d.directory.referred(v, "aws_lambda_function"); len(referred) > 0 {
 		e = referred[0]
 	} else if parts := strings.Split(textOf(v).Value, ":"); len(parts) >= 7 {
-		e = d.directory.named(parts[6], "aws_lambda_function", func(e *entity) string { return e.argument("function_name") })
+		e = d.lambdaNamed(parts[6])
+	} else if data := d.directory.referred(v, "data.aws_lambda_function"); len(data) > 0 {
+		e = d.lambdaNamed(data[0].argument("function_name"))
 	}
 	if e == nil {
 		return nil
@@ -157,6 +159,10 @@ func (d *decoder) lambdaFunction(v cty.Value) *cloudfront.Function {
 	}
 	d.functions[e.address] = fn
 	return fn
+}
+
+func (d *decoder) lambdaNamed(name string) *entity {
+	return d.directory.named(name, "aws_lambda_function", func(e *entity) string { return e.argument("function_name") })
 }
 
 // lenient evaluates a Lambda function. Of it the distribution needs name, handler and code; the rest may wait for a build,

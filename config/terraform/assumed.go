@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // Of an unknown count or for_each one instance or block is assumed (TF-046, TF-047, TF-050). It may not be there, so what
@@ -86,6 +87,86 @@ func excluded(name string, most int, dropped []*Block) *hcl.Diagnostic {
 			"that cannot be known here: %s taken not to be there.", most, name, which),
 		Subject: dropped[0].Range.Ptr(),
 	}
+}
+
+// supposed marks a collection that a condition makes or leaves empty, where the condition cannot be known: what there may
+// be is taken to be there (TF-232). Blocks and instances are made of it, with a warning; a setting is not decided by it.
+type supposed struct{ cond *cty.Value }
+
+// suppose chooses of a collection and an empty one the collection.
+func suppose(cond, yes, no cty.Value) (cty.Value, bool) {
+	if size(yes) == 0 {
+		yes, no = no, yes
+	}
+	if size(yes) <= 0 || size(no) != 0 && !no.IsNull() {
+		return cty.NilVal, false
+	}
+	if !no.IsNull() {
+		if t, convs := convert.UnifyUnsafe([]cty.Type{yes.Type(), no.Type()}); t != cty.NilType && !t.HasDynamicTypes() && convs[0] != nil {
+			if v, err := convs[0](yes); err == nil {
+				yes = v
+			}
+		}
+	}
+	return yes.Mark(supposed{&cond}), true
+}
+
+// size is the number of elements of a known collection or the value of a known number; -1 for anything else.
+func size(v cty.Value) int {
+	v, _ = v.Unmark()
+	switch {
+	case v.IsNull() || !v.IsKnown():
+		return -1
+	case v.Type() == cty.Number:
+		n, _ := v.AsBigFloat().Int64()
+		return int(n)
+	case !v.CanIterateElements():
+		return -1
+	}
+	return v.LengthInt()
+}
+
+// supposition returns the condition that a value was supposed to meet.
+func supposition(v cty.Value) (cty.Value, bool) {
+	_, marks := v.Unmark()
+	for mark := range marks {
+		if s, ok := mark.(supposed); ok {
+			return *s.cond, true
+		}
+	}
+	return cty.NilVal, false
+}
+
+// stillSupposed marks what was made of a supposed collection.
+func stillSupposed(v cty.Value, marks cty.ValueMarks) cty.Value {
+	for mark := range marks {
+		if s, ok := mark.(supposed); ok {
+			v = v.Mark(s)
+		}
+	}
+	return v
+}
+
+// withoutSuppositions makes unknown what was supposed.
+func withoutSuppositions(v cty.Value) cty.Value {
+	some := false
+	for mark := range deepMarks(v) {
+		_, ok := mark.(supposed)
+		some = some || ok
+	}
+	if !some {
+		return v
+	}
+	out, err := cty.Transform(v, func(_ cty.Path, part cty.Value) (cty.Value, error) {
+		if cond, ok := supposition(part); ok {
+			return keepMarks(cty.UnknownVal(part.Type()), cond), nil
+		}
+		return part, nil
+	})
+	if err != nil {
+		return v
+	}
+	return out
 }
 
 // because says why a value is not known.

@@ -51,6 +51,20 @@ func TestAssumed(t *testing.T) {
     content { name = rule.value["bucket"]["id"] }
   }
 }`, "enabled=true\nrule:4\n  name=unknown string<var.v[\"bucket\"][\"id\"]>\n", nil},
+		{"blocks on a condition", "TF-232", head + `  dynamic "rule" {
+    for_each = concat([{ n = "a" }], var.v ? [] : [{ n = "b" }, { n = "c" }])
+    content { name = rule.value.n }
+  }
+}`, "enabled=true\nrule:4\n  name=\"a\"\nrule:4\n  name=\"b\"\nrule:4\n  name=\"c\"\n", []string{"W main.tf:5 Unknown for_each"}},
+		{"blocks from a loop over a condition", "TF-232", head + `  dynamic "rule" {
+    for_each = { for n in (var.v ? ["b", "a"] : []) : n => upper(n) }
+    content { name = rule.value }
+  }
+}`, "enabled=true\nrule:4\n  name=\"A\"\nrule:4\n  name=\"B\"\n", []string{"W main.tf:5 Unknown for_each"}},
+		{"a setting on a condition is not decided", "TF-052", head + `  aliases = var.v ? ["a"] : []
+  comment = "x-${join(",", var.v ? ["a"] : [])}"
+  tags    = merge({ a = 1 }, var.v ? { b = 2 } : {})
+}`, "aliases=unknown set of string<var.v>\ncomment=unknown string<var.v>\nenabled=true\ntags=unknown map of string<var.v>\n", nil},
 		{"key of a map", "TF-233", head + `  comment = { a = 1 }[var.v.key]
 }`, "comment=unknown string<var.v.key>\nenabled=true\n", nil},
 	}
@@ -67,6 +81,42 @@ func TestAssumed(t *testing.T) {
 			}
 			if d := cmp.Diff(tt.diags, summaries(append(diags, more...))); d != "" {
 				t.Errorf("diagnostics (-want +got)\n%s", d)
+			}
+		})
+	}
+}
+
+// TestSupposed: instances that depend on a condition are there, with a warning that names what to supply.
+func TestSupposed(t *testing.T) {
+	tests := []struct {
+		name, rule, text string
+		want             []string
+		detail           string
+	}{
+		{"for_each", "TF-047", `resource "thing" "t" { for_each = toset(var.v ? ["b", "a"] : []) }`,
+			[]string{`thing.t["a"]`, `thing.t["b"]`},
+			`The value of "for_each" depends on var.v, which cannot be known here. 2 instances are assumed. Give it with --var v=… or in a --var-file.`},
+		{"count", "TF-046", `resource "thing" "t" { count = length(var.v.x ? ["b", "a"] : []) }`,
+			[]string{`thing.t[0]`, `thing.t[1]`},
+			`The value of "count" depends on var.v.x, which cannot be known here. 2 instances are assumed. Give it with --var v=… or in a --var-file.`},
+		{"unknown count", "TF-046", `resource "thing" "t" { count = data.x.y.z ? 1 : 0 }
+data "x" "y" {}`,
+			[]string{`thing.t[0]`},
+			`The value of "count" depends on data.x.y.z, which cannot be known here. One instance is assumed.`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			m, _ := load(t, Options{}, map[string]string{"main.tf": "variable \"v\" {}\n" + tt.text})
+			list, diags := m.Resources("thing")
+			var got []string
+			for _, r := range list {
+				got = append(got, r.Address)
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Errorf("(-want +got)\n%s", d)
+			}
+			if len(diags) != 1 || diags[0].Detail != tt.detail {
+				t.Errorf("got %v, want %s", diags, tt.detail)
 			}
 		})
 	}

@@ -200,10 +200,17 @@ func (e evaluator) dynamic(b *hclsyntax.Block, ctx *hcl.EvalContext, schema *Sch
 		return nil, append(diags, d)
 	}
 	var assumed *hcl.Diagnostic
-	if unknown {
+	if cond, ok := supposition(v); ok || unknown {
+		number := "One %q block is"
+		if ok {
+			v = cond
+			if n := len(elements); n > 1 {
+				number = fmt.Sprint(n) + " %q blocks are"
+			}
+		}
 		assumed = &hcl.Diagnostic{
 			Severity: hcl.DiagWarning, Summary: "Unknown for_each",
-			Detail:  fmt.Sprintf("The value of \"for_each\" %s. One %q block is assumed.%s", because(v), b.Labels[0], supply(v)),
+			Detail:  fmt.Sprintf("The value of \"for_each\" %s. "+number+" assumed.%s", because(v), b.Labels[0], supply(v)),
 			Subject: each.Expr.Range().Ptr(),
 		}
 		diags = append(diags, assumed)

@@ -71,7 +71,12 @@ func (e *funcall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 			d.Detail = text
 		}
 	}
-	return keepMarks(v, args...), append(diags, more...)
+	v = keepMarks(v, args...)
+	for _, a := range args {
+		_, marks := a.Unmark()
+		v = stillSupposed(v, marks)
+	}
+	return v, append(diags, more...)
 }
 
 // arguments evaluates the arguments; a final "..." is spread out.

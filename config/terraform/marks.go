@@ -33,13 +33,14 @@ func settle(v cty.Value) (cty.Value, hcl.Diagnostics) {
 		return v, nil
 	}
 	var diags hcl.Diagnostics
+	v = withoutSuppositions(v)
 	v, paths := v.UnmarkDeepWithPaths()
 	kept := paths[:0]
 	for _, p := range paths {
 		marks := cty.ValueMarks{}
 		for mark := range p.Marks {
 			switch mark := mark.(type) {
-			case whole, missing:
+			case whole, missing, supposed:
 			case deferred:
 				diags = append(diags, *mark.diags...)
 			default:

@@ -309,7 +309,7 @@ func (m *Module) step(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnosti
 	if isIndex && !index.Key.IsKnown() {
 		next = keepMarks(next, index.Key)
 	}
-	return next.WithMarks(visible(marks)), diags
+	return stillSupposed(next.WithMarks(visible(marks)), marks), diags
 }
 
 // stepName is the attribute that a step asks for.

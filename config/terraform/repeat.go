@@ -105,7 +105,7 @@ func visible(marks cty.ValueMarks) cty.ValueMarks {
 	out := cty.ValueMarks{}
 	for mark := range marks {
 		switch mark.(type) {
-		case whole, deferred:
+		case whole, deferred, supposed:
 		default:
 			out[mark] = struct{}{}
 		}
@@ -173,6 +173,9 @@ func (s *scope) count(set *expansion, expr hclsyntax.Expression) ([]element, hcl
 	case i > maxInstances:
 		return bad(fmt.Sprintf("The value %d asks for more instances than the %d that edgecase evaluates.", i, maxInstances))
 	}
+	if _, ok := supposition(v); ok {
+		diags = append(diags, s.assumed("count", v, expr))
+	}
 	elements := make([]element, i)
 	for j := range elements {
 		k := cty.NumberIntVal(int64(j))
@@ -209,6 +212,9 @@ func (s *scope) forEach(set *expansion, expr hclsyntax.Expression) ([]element, h
 	}
 	if n := plain.LengthInt(); n > maxInstances {
 		return bad(fmt.Sprintf("The value asks for %d instances; edgecase evaluates up to %d.", n, maxInstances))
+	}
+	if _, ok := supposition(v); ok {
+		diags = append(diags, s.assumed("for_each", v, expr))
 	}
 	var elements []element
 	for it := plain.ElementIterator(); it.Next(); {
@@ -249,10 +255,17 @@ func (s *scope) invalid(summary, detail string, expr hclsyntax.Expression) *hcl.
 
 // assumed is the notice for an unknown count or for_each.
 func (s *scope) assumed(what string, v cty.Value, expr hclsyntax.Expression) *hcl.Diagnostic {
+	number := "One instance is"
+	if cond, ok := supposition(v); ok {
+		if n := size(v); n != 1 {
+			number = fmt.Sprintf("%d instances are", n)
+		}
+		v = cond
+	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagWarning,
 		Summary:  "Unknown " + what,
-		Detail:   fmt.Sprintf("The value of %q %s. One instance is assumed.%s", what, because(v), supply(v)),
+		Detail:   fmt.Sprintf("The value of %q %s. %s assumed.%s", what, because(v), number, supply(v)),
 		Subject:  expr.Range().Ptr(),
 	}
 }

@@ -35,8 +35,9 @@ func (e *template) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 			marks[mark] = struct{}{}
 		}
 		for mark := range partMarks {
-			if d, ok := mark.(deferred); ok {
-				marks[d] = struct{}{}
+			switch mark.(type) {
+			case deferred, supposed:
+				marks[mark] = struct{}{}
 			}
 		}
 		text, problem := partText(plain)
@@ -228,6 +229,9 @@ func (e *conditional) undecided(ctx *hcl.EvalContext, cond cty.Value, diags hcl.
 	plainNo, _ := no.UnmarkDeep()
 	if plainYes.RawEquals(plainNo) && plainYes.IsWhollyKnown() {
 		return yes, diags
+	}
+	if v, ok := suppose(cond, yes, no); ok {
+		return v, diags
 	}
 	t, _ := convert.UnifyUnsafe([]cty.Type{yes.Type(), no.Type()})
 	if t == cty.NilType || yes.Type().HasDynamicTypes() || no.Type().HasDynamicTypes() {

@@ -243,7 +243,7 @@ data "terraform_remote_state" "r" { backend = "s3" }
 		{"JSON in a secret", "TF-220", siteWith(strings.Replace(appOrigin, `"app.example.com"`,
 			`jsondecode(data.aws_secretsmanager_secret_version.s.secret_string)["host"]`, 1), "", "") + `
 data "aws_secretsmanager_secret_version" "s" { secret_id = "s" }`,
-			placesOf, []place{{"app", `{data.aws_secretsmanager_secret_version.s.secret_string["host"]}`, "", "custom", ""}}},
+			placesOf, []place{{"app", `{data.aws_secretsmanager_secret_version.s.secret_string.host}`, "", "custom", ""}}},
 
 		{"static and dynamic blocks keep their order", "TF-050", siteWith("", "", behaviorBlock("/one", "")+`
   dynamic "ordered_cache_behavior" {

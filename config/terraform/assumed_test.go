@@ -50,7 +50,7 @@ func TestAssumed(t *testing.T) {
     for_each = var.v.bucket != null ? toset([var.v]) : []
     content { name = rule.value["bucket"]["id"] }
   }
-}`, "enabled=true\nrule:4\n  name=unknown string<var.v[\"bucket\"][\"id\"]>\n", nil},
+}`, "enabled=true\nrule:4\n  name=unknown string<var.v.bucket.id>\n", nil},
 		{"blocks on a condition", "TF-232", head + `  dynamic "rule" {
     for_each = concat([{ n = "a" }], var.v ? [] : [{ n = "b" }, { n = "c" }])
     content { name = rule.value.n }

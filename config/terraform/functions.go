@@ -77,7 +77,7 @@ func (m *Module) table() map[string]function.Function {
 		"tostring": conversion(cty.String),
 	}
 	for _, more := range []map[string]function.Function{
-		collectionFunctions(), stringFunctions(), hashFunctions(), networkFunctions(), timeFunctions(), m.fileFunctions(),
+		collectionFunctions(), stringFunctions(), hashFunctions(), networkFunctions(), timeFunctions(), m.fileFunctions(), providerFunctions(),
 	} {
 		for name, f := range more {
 			table[name] = f

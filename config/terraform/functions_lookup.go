@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
@@ -34,7 +35,7 @@ func lookupKey(args []cty.Value) (cty.Value, error) {
 			out = cty.UnknownVal(t.ElementType())
 		}
 		if !m.IsKnown() && key.IsKnown() {
-			return refine(out, args[0], fmt.Sprintf("[%q]", key.AsString())), nil
+			return refine(out, args[0], part(hcl.TraverseIndex{Key: key})), nil
 		}
 		return keepMarks(out, args[0], args[1]), nil
 	}

@@ -3,6 +3,7 @@ package terraform
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -164,6 +165,7 @@ func Name(v cty.Value) string {
 		return "{" + strings.Join(names, ",") + "}"
 	}
 	shown := outermost(names)
+	slices.SortStableFunc(shown, func(a, b string) int { return len(a) - len(b) })
 	shown = shown[:min(len(shown), maxNames-1)]
 	sum := sha256.Sum256([]byte(strings.Join(names, ",")))
 	return fmt.Sprintf("{%s,+%d:%x}", strings.Join(shown, ","), len(names)-len(shown), sum[:2])

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -258,6 +259,14 @@ func suffix(step hcl.Traverser) string {
 	return "[*]"
 }
 
+// part is a step as the address of a part has it: x["a"] and x.a are the same value and have the same text (TF-202).
+func part(step hcl.Traverser) string {
+	if name, ok := stepName(step); ok && hclsyntax.ValidIdentifier(name) {
+		return "." + name
+	}
+	return suffix(step)
+}
+
 // traverse applies steps to a value.
 func (m *Module) traverse(v cty.Value, steps hcl.Traversal) (cty.Value, hcl.Diagnostics) {
 	var diags hcl.Diagnostics
@@ -265,7 +274,7 @@ func (m *Module) traverse(v cty.Value, steps hcl.Traversal) (cty.Value, hcl.Diag
 		next, more := m.step(v, step)
 		diags = append(diags, more...)
 		if more.HasErrors() {
-			return refine(cty.DynamicVal, v, suffix(step)), diags
+			return refine(cty.DynamicVal, v, part(step)), diags
 		}
 		v = next
 	}
@@ -295,7 +304,7 @@ func (m *Module) step(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnosti
 			return keepMarks(cty.DynamicVal, index.Key), nil
 		}
 		if madeOfUnknown(v) {
-			return refine(cty.DynamicVal, v, suffix(step)), nil
+			return refine(cty.DynamicVal, v, part(step)), nil
 		}
 		if t := plain.Type(); isIndex && (t.IsListType() || t.IsTupleType()) && len(References(cty.DynamicVal.WithMarks(marks))) > 0 {
 			// A text that only apply can tell may have more parts, or match after all.
@@ -304,7 +313,7 @@ func (m *Module) step(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnosti
 		return cty.DynamicVal, diags
 	}
 	if !next.IsKnown() && !plain.IsKnown() {
-		return refine(next, v, suffix(step)), diags
+		return refine(next, v, part(step)), diags
 	}
 	if isIndex && !index.Key.IsKnown() {
 		next = keepMarks(next, index.Key)

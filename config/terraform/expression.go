@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -150,7 +151,45 @@ func (e *reference) partial(ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value
 		return v, located(diags, e.Expression, ctx)
 	}
 	v, diags := s.resolve(ctx, e.steps, need)
-	return v, located(diags, e.Expression, ctx)
+	diags = located(diags, e.Expression, ctx)
+	if diags.HasErrors() && e.steps.RootName() == "local" {
+		s.blameWorkspace(e.steps, diags)
+	}
+	return v, diags
+}
+
+// blameWorkspace says which workspace it is where an attribute is missing of a local value that is chosen by the workspace
+// (TF-045).
+func (s *scope) blameWorkspace(t hcl.Traversal, diags hcl.Diagnostics) {
+	name, ok := attrName(t, 1)
+	for _, d := range diags {
+		if ok && d.Summary == "Unsupported attribute" && t.SourceRange().Filename == d.Subject.Filename &&
+			t.SourceRange().Overlaps(*d.Subject) && s.byWorkspace(name, map[string]bool{}) && !strings.Contains(d.Detail, "--workspace") {
+			d.Detail += s.workspaceHint()
+		}
+	}
+}
+
+func (s *scope) workspaceHint() string {
+	return fmt.Sprintf(" The workspace is %q; choose another with --workspace or TF_WORKSPACE.", s.m.workspace)
+}
+
+// byWorkspace tells whether a local value, or one that it is made of, asks for the workspace.
+func (s *scope) byWorkspace(name string, seen map[string]bool) bool {
+	attr := s.config.locals[name]
+	if attr == nil || seen[name] {
+		return false
+	}
+	seen[name] = true
+	for _, t := range attr.Expr.Variables() {
+		if t.RootName() == "terraform" {
+			return true
+		}
+		if inner, ok := attrName(t, 1); ok && t.RootName() == "local" && s.byWorkspace(inner, seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // located completes new diagnostics with the expression, so that a printer can show values.
@@ -217,7 +256,7 @@ func (e *index) partial(ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value, hc
 	v, more = e.m.traverse(v, hcl.Traversal{step})
 	for _, d := range more {
 		if s := scopeOf(ctx); s != nil && mentionsWorkspace(e.raw.Key) {
-			d.Detail += fmt.Sprintf(" The workspace is %q; choose another with --workspace or TF_WORKSPACE.", s.m.workspace)
+			d.Detail += s.workspaceHint()
 		}
 	}
 	return v, append(diags, located(more, e.Expression, ctx)...)

@@ -2,8 +2,10 @@ package terraform
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -97,7 +99,11 @@ func (m *Module) parseFile(path string) (hcl.Body, hcl.Diagnostics) {
 	name := m.display(path)
 	src, err := m.readFile(path)
 	if err != nil {
-		return nil, hcl.Diagnostics{unreadable(name, err)}
+		d := unreadable(name, err)
+		if to, bad := os.Readlink(path); bad == nil && errors.Is(err, fs.ErrNotExist) {
+			d.Detail = fmt.Sprintf("The file is a link to %s, which does not exist.", to)
+		}
+		return nil, hcl.Diagnostics{d}
 	}
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	file := &hcl.File{Bytes: src, Body: hcl.EmptyBody()}

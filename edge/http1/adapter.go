@@ -34,9 +34,26 @@ func FromHTTP(r *http.Request) (*Request, *Error) {
 		req.Path = "/"
 	}
 	if fault == nil {
+		fault = req.missed()
+	}
+	if fault == nil {
 		fault = req.Exceeds(Limits{})
 	}
 	return req, fault
+}
+
+// missed returns what net/http lets through and [Conn.ReadRequest] would not: a host that is none, and a length that is
+// not the body's (REQ-150; RFC 9113 section 8.1.1 calls that malformed).
+func (r *Request) missed() *Error {
+	if !isHost(r.Host) {
+		return &Error{Kind: BadHost, Detail: fmt.Sprintf("invalid Host %.60q", r.Host)}
+	}
+	for _, value := range r.Fields.Values("Content-Length") {
+		if n, ok := parseLength(value); !ok || n != r.ContentLength {
+			return &Error{Kind: BadFraming, Detail: fmt.Sprintf("Content-Length %q of another body", value)}
+		}
+	}
+	return nil
 }
 
 // Exceeds returns what of a request is beyond the limits, or nil. For a request that did not come over a connection of

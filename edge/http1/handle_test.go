@@ -209,6 +209,45 @@ func TestToHTTP(t *testing.T) {
 	}
 }
 
+// TestFromHTTP holds what HTTP/2 lets through against the rules of a head.
+func TestFromHTTP(t *testing.T) {
+	for _, tt := range []struct {
+		name, rule string
+		host       string
+		lengths    []string
+		body       int64 // its length; -1 is unknown, 0 is none
+		want       ErrorKind
+	}{
+		{"no length", "REQ-150", "h", nil, -1, ""},
+		{"its length", "REQ-150", "h", []string{"3"}, 3, ""},
+		{"its length twice", "REQ-150", "h", []string{"3", "3"}, 3, ""},
+		{"nothing", "REQ-150", "h", []string{"0"}, 0, ""},
+		{"two lengths", "REQ-150", "h", []string{"3", "40"}, 3, BadFraming},
+		{"length of no body", "REQ-150", "h", []string{"30"}, 0, BadFraming},
+		{"sign", "REQ-150", "h", []string{"+3"}, 0, BadFraming},
+		{"no number", "REQ-150", "h", []string{"a"}, 0, BadFraming},
+		{"blank in the host", "REQ-015", "a b", nil, 0, BadHost},
+		{"slash in the host", "REQ-015", "a/b", nil, 0, BadHost},
+		{"8 bits in the host", "REQ-015", "a\xff", nil, 0, BadHost},
+	} {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			r := &http.Request{Method: "POST", ProtoMajor: 2, Host: tt.host, RequestURI: "/", ContentLength: tt.body, Body: http.NoBody,
+				Header: http.Header{"Content-Length": tt.lengths}}
+			if tt.body != 0 {
+				r.Body = Text("abc")
+			}
+			_, fault := FromHTTP(r)
+			got := ErrorKind("")
+			if fault != nil {
+				got = fault.Kind
+			}
+			if got != tt.want {
+				t.Errorf("fault %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 // TestAdapters serves through net/http and asks the same things.
 func TestAdapters(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

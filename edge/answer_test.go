@@ -156,6 +156,10 @@ func TestDebugHeaders(t *testing.T) {
 		{name: "answer", rule: "CACHE-234", opts: debug, request: request("GET /"), reason: OriginAnswered, asked: asked("GET /", host),
 			want: strings.Replace(helloBack, "{RID}\n", "{RID}\nX-Edgecase-Behavior: *\nX-Edgecase-Origin: app\nX-Edgecase-Reason: origin-answered\n"+
 				"X-Edgecase-Trace: http://127.0.0.1:8081/t/{RID}\n", 1)},
+		{name: "an origin that is another edgecase", rule: "CACHE-234", opts: debug, request: request("GET /"), reason: OriginAnswered, asked: asked("GET /", host),
+			answer: strings.Replace(hello, "\n\n", "\nX-Edgecase-Trace: http://a.example/\nx-edgecase-stale-config: 1\n\n", 1),
+			want: strings.Replace(helloBack, "{RID}\n", "{RID}\nX-Edgecase-Behavior: *\nX-Edgecase-Origin: app\nX-Edgecase-Reason: origin-answered\n"+
+				"X-Edgecase-Trace: http://127.0.0.1:8081/t/{RID}\n", 1)},
 		{name: "refusal", rule: "CACHE-234", opts: debug, request: request("POST /"), reason: MethodNotAllowed,
 			want: refused("403 Forbidden", methodRefused, "keep-alive", "X-Edgecase-Behavior: *", "X-Edgecase-Reason: method-not-allowed",
 				"X-Edgecase-Trace: http://127.0.0.1:8081/t/{RID}")},

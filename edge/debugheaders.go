@@ -1,6 +1,18 @@
 package edge
 
-import "edgecase/edge/http1"
+import (
+	"strings"
+
+	"edgecase/edge/http1"
+)
+
+const debugPrefix = "X-Edgecase-"
+
+// overridden reports whether a field of an origin's would be taken for one of this program's own: an origin may be
+// another edgecase.
+func (x *Exchange) overridden(name string) bool {
+	return x.site.debug && len(name) > len(debugPrefix) && strings.EqualFold(name[:len(debugPrefix)], debugPrefix)
+}
 
 // debugFields appends this program's own fields, unless the user turned them off. They carry a prefix of their own and
 // change nothing else (CACHE-234).

@@ -25,7 +25,7 @@ var finish = Stage{"finish", func(_ context.Context, x *Exchange) Verdict {
 	for _, f := range r.Fields {
 		if strings.EqualFold(f.Name, "Via") { // OBS-074: the origin's own entries stay in front
 			via += f.Value + ", "
-		} else if !leads(f.Name, x.MadeBy) {
+		} else if !leads(f.Name, x.MadeBy) && !x.overridden(f.Name) {
 			fields = append(fields, f)
 		}
 	}

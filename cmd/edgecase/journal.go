@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"sync/atomic"
+	"time"
 )
 
 // A journal writes what serve says while it runs, in order and by one goroutine: lines of requests, reloads,
@@ -21,7 +22,7 @@ type journal struct {
 	dropped atomic.Int64
 }
 
-// newJournal returns the journal of a command's standard error. run must be called for anything to appear.
+// newJournal returns the journal of a command's standard error. start must be called for anything to appear.
 func newJournal(p *process, f *flags) *journal {
 	level, _ := f.level() // has been checked
 	j := &journal{w: p.stderr, level: level, json: f.logFormat == "json", lines: make(chan string, 8192)}
@@ -46,6 +47,22 @@ func (j *journal) print(text string) {
 
 // shows reports whether lines of a level are wanted.
 func (j *journal) shows(l slog.Level) bool { return l >= j.level }
+
+// lastWords is how long the end of the program waits for the last lines to be written: nobody may be reading any more.
+const lastWords = 2 * time.Second
+
+// start begins to write, and returns how to end: with what is left, if that can be written.
+func (j *journal) start() (end func()) {
+	stop, written := make(chan struct{}), make(chan struct{})
+	go func() { defer close(written); j.run(stop) }()
+	return func() {
+		close(stop)
+		select {
+		case <-written:
+		case <-time.After(lastWords):
+		}
+	}
+}
 
 // run writes until stop is closed, and then what is left.
 func (j *journal) run(stop <-chan struct{}) {

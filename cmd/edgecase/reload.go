@@ -36,6 +36,7 @@ type reloader struct {
 	journal *journal
 	recent  *recent
 	failure string // what was wrong at the last reload; "" if nothing
+	blind   bool   // some folder cannot be watched, which has been said
 
 	mu    sync.Mutex
 	since time.Time // when the configuration in place was loaded
@@ -84,11 +85,20 @@ func (r *reloader) run(ctx context.Context, w *watch) error {
 			}
 		case <-timer.C:
 			// Watched anew before reading, so that no change after reading is missed.
-			w.set(r.watched(r.loaded))
-			w.set(r.watched(r.reload(ctx, changed)))
+			_ = w.set(r.watched(r.loaded)) // what cannot be watched is told below
+			r.watch(w, r.reload(ctx, changed))
 			clear(changed)
 		}
 	}
+}
+
+// watch looks after what was read, and says once if not all of it can be watched.
+func (r *reloader) watch(w *watch, loaded *config.Loaded) {
+	err := w.set(r.watched(loaded))
+	if err != nil && !r.blind {
+		r.journal.log.Warn("not every folder can be watched: a change there needs a restart", "err", err)
+	}
+	r.blind = err != nil
 }
 
 // watched returns what to look after: everything that was read, now and before, and edgecase.hcl.

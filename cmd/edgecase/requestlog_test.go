@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"edgecase/config"
@@ -146,8 +147,7 @@ func TestStructuredRequest(t *testing.T) {
 func TestJournalNeverWaits(t *testing.T) {
 	reader, writer := io.Pipe()
 	j := newJournal(&process{stderr: writer, env: environmentOf()}, &flags{logLevel: "info"})
-	stop, ended := make(chan struct{}), make(chan struct{})
-	go func() { defer close(ended); j.run(stop) }()
+	end := j.start()
 	const lines = 20000
 	for range lines {
 		j.print("line\n") // nobody reads: this must return all the same
@@ -157,8 +157,7 @@ func TestJournalNeverWaits(t *testing.T) {
 		b, _ := io.ReadAll(reader)
 		text <- string(b)
 	}()
-	close(stop)
-	<-ended
+	end()
 	j.print("after the end\n")
 	writer.Close()
 	got := <-text
@@ -166,6 +165,22 @@ func TestJournalNeverWaits(t *testing.T) {
 	if written == 0 || written >= lines || !strings.Contains(got, "left out: the log is read too slowly") {
 		t.Errorf("%d of %d lines were written, and this about the others: %q", written, lines, strings.ReplaceAll(got, "line\n", ""))
 	}
+}
+
+// TestJournalEnds shows that the program can end while nobody reads what it says.
+func TestJournalEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reader, writer := io.Pipe()
+		j := newJournal(&process{stderr: writer, env: environmentOf()}, &flags{logLevel: "info"})
+		end := j.start()
+		j.print("line\n")
+		began := time.Now()
+		end()
+		if took := time.Since(began); took != lastWords {
+			t.Errorf("the end took %v, want %v", took, lastWords)
+		}
+		reader.Close()
+	})
 }
 
 func TestDuration(t *testing.T) {

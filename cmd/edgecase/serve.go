@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"edgecase/cmd/edgecase/certs"
@@ -152,7 +154,10 @@ func (s *server) listen(ctx context.Context) (err error) {
 		return usageError("give one of them an address", "--http and --https are both off: there is nothing to serve")
 	}
 	if s.ready != "" {
-		// What an earlier run wrote would be taken for this one's.
+		// What an earlier run wrote would be taken for this one's. Nothing but a file is taken away: not /dev/stdout.
+		if info, err := os.Lstat(s.ready); err == nil && !info.Mode().IsRegular() {
+			return usageError("name a file of its own", "--ready-file %s is there, and no regular file", s.ready)
+		}
 		if err := os.Remove(s.ready); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return usageError("name a file that can be written", "--ready-file: %w", err)
 		}
@@ -255,9 +260,9 @@ func (s *server) viewerValues() map[string]string {
 
 // serve answers until the context ends, or a listener breaks, and then waits for what is under way.
 func (s *server) serve(ctx context.Context) error {
-	written, stop := make(chan struct{}), make(chan struct{})
-	go func() { defer close(written); s.journal.run(stop) }()
-	defer func() { close(stop); <-written }()
+	// Whoever read the log may leave: without this, the next line of it would end the program.
+	signal.Ignore(syscall.SIGPIPE)
+	defer s.journal.start()()
 
 	group, ctx := errgroup.WithContext(ctx)
 	s.watch(ctx, group)
@@ -289,7 +294,7 @@ func (s *server) watch(ctx context.Context, group *errgroup.Group) {
 		s.journal.log.Warn("files cannot be watched: a change needs a restart", "err", err)
 		return
 	}
-	w.set(s.reloader.watched(s.loaded))
+	s.reloader.watch(w, s.loaded)
 	group.Go(func() error { return s.reloader.run(ctx, w) })
 }
 

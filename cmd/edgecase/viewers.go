@@ -52,10 +52,12 @@ func newViewers(e *edge.Edge, authority *certs.Authority, assumeHTTPS bool, log 
 	}
 	v.ctx, v.cancel = context.WithCancel(context.Background())
 	v.http2 = &http.Server{
-		Handler: e, ReadHeaderTimeout: headTimeout, IdleTimeout: idleTimeout,
-		HTTP2:       &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
-		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-		BaseContext: func(net.Listener) context.Context { return v.ctx },
+		Handler: pace{e, bodyTimeout, writeTimeout}, ReadHeaderTimeout: headTimeout, IdleTimeout: idleTimeout,
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams, WriteByteTimeout: writeTimeout},
+		// "OPTIONS *" is for the edge to refuse, as over HTTP/1.1.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		BaseContext:                  func(net.Listener) context.Context { return v.ctx },
 		ConnState: func(c net.Conn, state http.ConnState) {
 			if t, ok := c.(*tls.Conn); ok && state == http.StateClosed {
 				v.remove(t.NetConn())

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,8 +29,9 @@ func newWatch() (*watch, error) {
 }
 
 // set looks after these paths, and no longer after others. Where a path does not exist, its appearance counts: the
-// nearest directory above that exists is watched.
-func (w *watch) set(paths []string) {
+// nearest directory above that exists is watched. The error is of a directory that cannot be: there are too many, as a
+// rule.
+func (w *watch) set(paths []string) (err error) {
 	w.paths, w.dirs = map[string]bool{}, map[string]bool{}
 	wanted := map[string]bool{}
 	for _, p := range paths {
@@ -46,10 +50,14 @@ func (w *watch) set(paths []string) {
 	}
 	for dir := range wanted {
 		// Adding again is harmless, and needed where a directory was removed and made anew.
-		if err := w.fs.Add(dir); err == nil {
+		switch failure := w.fs.Add(dir); {
+		case failure == nil:
 			w.seen[dir] = true
+		case !errors.Is(failure, fs.ErrNotExist): // else it has just gone, which its parent tells
+			err = fmt.Errorf("watch %s: %w", dir, failure)
 		}
 	}
+	return err
 }
 
 // follow adds a path and the directories that tell of it.

@@ -153,6 +153,8 @@ func TestGeoRestriction(t *testing.T) {
 		{name: "not denied", rule: "REQ-510", site: []change{geoRestriction("blacklist", "CH")}, opts: country("US"), request: request("GET /"), want: helloBack, reason: OriginAnswered, asked: asked("GET /", host)},
 		{name: "not admitted", rule: "REQ-511", site: []change{geoRestriction("whitelist", "CH")}, opts: country("US"), request: request("GET /"), want: blocked, reason: GeoBlocked},
 		{name: "admitted", rule: "REQ-510", site: []change{geoRestriction("whitelist", "CH")}, opts: country("CH"), request: request("GET /"), want: helloBack, reason: OriginAnswered, asked: asked("GET /", host)},
+		{name: "denied in lower case", rule: "REQ-511", site: []change{geoRestriction("blacklist", "CH", "US")}, opts: country("us"), request: request("GET /"), want: blocked, reason: GeoBlocked},
+		{name: "admitted in lower case", rule: "REQ-510", site: []change{geoRestriction("whitelist", "CH")}, opts: country("ch"), request: request("GET /"), want: helloBack, reason: OriginAnswered, asked: asked("GET /", host)},
 		{name: "none", rule: "REQ-510", site: []change{geoRestriction("none")}, opts: country("CH"), request: request("GET /"), want: helloBack, reason: OriginAnswered, asked: asked("GET /", host)},
 		{name: "unknown country", rule: "REQ-512", site: []change{geoRestriction("whitelist", "CH")}, request: request("GET /"), want: helloBack, reason: OriginAnswered, asked: asked("GET /", host)},
 		{name: "not by X-Forwarded-For", rule: "REQ-513", site: []change{geoRestriction("blacklist", "CH")}, opts: country("CH"),

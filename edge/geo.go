@@ -3,6 +3,7 @@ package edge
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"edgecase/config/cloudfront"
 )
@@ -29,8 +30,8 @@ var geo = Stage{"geo restriction", func(_ context.Context, x *Exchange) Verdict 
 	return v
 }}
 
-// geoBlocks reports whether a restriction keeps a country out.
+// geoBlocks reports whether a restriction keeps a country out. Codes are compared in any case, as people write them.
 func geoBlocks(g cloudfront.GeoRestriction, country string) bool {
-	listed := slices.Contains(g.Locations, country)
+	listed := slices.ContainsFunc(g.Locations, func(code string) bool { return strings.EqualFold(code, country) })
 	return g.RestrictionType == "whitelist" && !listed || g.RestrictionType == "blacklist" && listed
 }

@@ -47,6 +47,17 @@ func TestAnswers(t *testing.T) {
 		answered("no content type", "REQ-270", "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello", back("200 OK", "Content-Length: 5", "Date: {NOW}", "Miss", "hello")),
 		answered("empty", "REQ-278", "HTTP/1.1 200 OK\nContent-Length: 0\n\n", back("200 OK", "Content-Length: 0", "Date: {NOW}", "Miss", "")),
 		answered("no content", "REQ-278", "HTTP/1.1 204 No Content\nX-A: 1\n\n", back("204 No Content", "", "Date: {NOW}\nX-A: 1", "Miss", "")),
+		answered("no strict transport security", "REQ-134", hello, helloBack),
+		answered("strict transport security of the origin", "REQ-134", "HTTP/1.1 200 OK\n"+text+"\nStrict-Transport-Security: max-age=1\n\nhello",
+			back("200 OK", text, "Date: {NOW}\nStrict-Transport-Security: max-age=1", "Miss", "hello")),
+		answered("server of the application", "REQ-273", "HTTP/1.1 503 Busy\n"+text+"\nServer: gunicorn\n\nhello", back("503 Busy", text, "Date: {NOW}\nServer: gunicorn", "Error", "hello")),
+		answered("no server of CloudFront", "CACHE-233", "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n", back("404 Not Found", "Content-Length: 0", "Date: {NOW}", "Error", "")),
+		answered("case of names", "REQ-275", "HTTP/1.1 200 OK\n"+text+"\nx-lower: 1\nX-UPPER: 2\nETAG: \"a\"\n\nhello",
+			back("200 OK", text, "Date: {NOW}\nx-lower: 1\nX-UPPER: 2\nETAG: \"a\"", "Miss", "hello")),
+		answered("age of the origin", "CACHE-222", "HTTP/1.1 200 OK\n"+text+"\nAge: 100\n\nhello", back("200 OK", text, "Date: {NOW}\nAge: 100", "Miss", "hello")),
+		answered("no age", "CACHE-222", hello, helloBack),
+		answered("redirect is no error", "CACHE-231", "HTTP/1.1 399 Odd\nContent-Length: 0\n\n", back("399 Odd", "Content-Length: 0", "Date: {NOW}", "Miss", "")),
+		answered("error", "CACHE-228", "HTTP/1.1 400 Bad Request\nContent-Length: 0\n\n", back("400 Bad Request", "Content-Length: 0", "Date: {NOW}", "Error", "")),
 		answered("interim answers", "REQ-277", "HTTP/1.1 103 Early Hints\nLink: </a>\n\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello", helloBack),
 		answered("redirect of the origin", "REQ-279", "HTTP/1.1 302 Found\nContent-Length: 0\nLocation: http://app.example.net/login\n\n",
 			back("302 Found", "Content-Length: 0", "Date: {NOW}\nLocation: http://app.example.net/login", "Miss", "")),
@@ -61,6 +72,32 @@ func TestAnswers(t *testing.T) {
 
 		{name: "cookies are forwarded", rule: "REQ-221", site: []change{cookies}, answer: "HTTP/1.1 200 OK\n" + text + "\nSet-Cookie: a=1\nSet-Cookie: b=2\n\nhello",
 			request: get, want: back("200 OK", text, "Date: {NOW}\nSet-Cookie: a=1\nSet-Cookie: b=2", "Miss", "hello"), reason: OriginAnswered, asked: reached},
+		{name: "cookies of a login", rule: "CACHE-114", site: []change{all}, request: request("POST /"), answer: "HTTP/1.1 302 Found\nLocation: /\nContent-Length: 0\nSet-Cookie: sid=1\n\n",
+			want: back("302 Found", "Content-Length: 0", "Date: {NOW}\nLocation: /", "Miss", ""), reason: OriginAnswered, asked: asked("POST /", host)},
+		{name: "cookies of an error", rule: "CACHE-110", request: get, answer: "HTTP/1.1 403 Forbidden\nContent-Length: 0\nSet-Cookie: a=1\n\n",
+			want: back("403 Forbidden", "Content-Length: 0", "Date: {NOW}", "Error", ""), reason: OriginAnswered, asked: reached},
+		{name: "cookies where one is forwarded", rule: "CACHE-110", request: get, answer: "HTTP/1.1 200 OK\n" + text + "\nSet-Cookie: b=1\n\nhello",
+			site: []change{byDefault(legacy(func(p *cloudfront.CachePolicy) {
+				p.Cookies = cloudfront.Selection{Behavior: cloudfront.SelectWhitelist, Items: []string{"a"}}
+			}))},
+			want: back("200 OK", text, "Date: {NOW}\nSet-Cookie: b=1", "Miss", "hello"), reason: OriginAnswered, asked: reached},
+		{name: "post", rule: "CACHE-231", site: []change{all}, request: request("POST /"), want: helloBack, reason: OriginAnswered, asked: asked("POST /", host)},
+		{name: "error of CloudFront", rule: "CACHE-228", request: get, answer: nobody, want: refused("502 Bad Gateway", cannotConnect, "keep-alive"), reason: OriginRefused},
+		{name: "event stream", rule: "REQ-485", request: request("GET /", "Accept-Encoding: gzip, br"), reason: OriginAnswered,
+			site: []change{byDefault(func(b *cloudfront.Behavior) {
+				b.CachePolicy, b.Compress = cloudfront.ManagedCachePolicy("Managed-CachingOptimized"), true
+			})},
+			answer: "HTTP/1.1 200 OK\nContent-Type: text/event-stream\nContent-Length: 2000\n\n" + strings.Repeat("data: 1234\n", 181) + "datadata\n",
+			want:   back("200 OK", "Content-Type: text/event-stream\nContent-Length: 2000", "Date: {NOW}", "Miss", strings.Repeat("data: 1234\n", 181)+"datadata\n"),
+			asked:  strings.Replace(reached, "User-Agent", "Accept-Encoding: br,gzip\nUser-Agent", 1)},
+		{name: "fields of S3", rule: "REQ-272", site: []change{s3}, request: get, reason: OriginAnswered, asked: reachedS3,
+			answer: "HTTP/1.1 200 OK\n" + text + "\nETag: \"a\"\nLast-Modified: Mon, 23 Nov 2026 10:00:00 GMT\nAccept-Ranges: bytes\nx-amz-version-id: c\n" +
+				"x-amz-server-side-encryption: AES256\nx-amz-meta-a: 1\nServer: AmazonS3\n\nhello",
+			want: back("200 OK", text, "Date: {NOW}\nETag: \"a\"\nLast-Modified: Mon, 23 Nov 2026 10:00:00 GMT\nAccept-Ranges: bytes\nx-amz-version-id: c\n"+
+				"x-amz-server-side-encryption: AES256\nx-amz-meta-a: 1\nServer: AmazonS3", "Miss", "hello")},
+		{name: "refusal of S3", rule: "REQ-101", site: []change{s3}, request: get, reason: OriginAnswered, asked: reachedS3,
+			answer: "HTTP/1.1 403 Forbidden\nContent-Type: application/xml\nX-Odd: 1\nServer: AmazonS3\nContent-Length: 8\n\n<Error/>",
+			want:   back("403 Forbidden", "Content-Type: application/xml\nContent-Length: 8", "Date: {NOW}\nX-Odd: 1\nServer: AmazonS3", "Error", "<Error/>")},
 		{name: "identification of S3", rule: "REQ-271", site: []change{s3}, request: get, reason: OriginAnswered, asked: reachedS3,
 			answer: "HTTP/1.1 200 OK\nx-amz-id-2: a\nx-amz-request-id: b\nx-amz-version-id: c\nServer: AmazonS3\n" + text + "\nVary: X-Own\n\nhello",
 			want:   back("200 OK", text, "Date: {NOW}\nx-amz-version-id: c\nServer: AmazonS3\nVary: X-Own", "Miss", "hello")},
@@ -103,6 +140,7 @@ func TestResponseHeadersPolicies(t *testing.T) {
 		p.Name = cloudfront.Known("p")
 		return byDefault(decorates(&p))
 	}
+	hsts := header("Strict-Transport-Security", "max-age=1", true)
 	nosniff := header("X-Content-Type-Options", "nosniff", true)
 	custom := with(cloudfront.ResponseHeadersPolicy{
 		Security:      cloudfront.SecurityHeaders{ContentTypeOptions: &nosniff},
@@ -122,6 +160,13 @@ func TestResponseHeadersPolicies(t *testing.T) {
 		{name: "removed, then added", rule: "POL-100", site: []change{custom}, request: get, reason: OriginAnswered, asked: asked("GET /", host),
 			answer: "HTTP/1.1 200 OK\n" + text + "\nX-Powered-By: php\nServer: Apache\nX-Own: origin\n\nhello",
 			want:   decorated(back("200 OK", text, "Date: {NOW}\nServer: CloudFront", "Miss", "hello"))},
+		{name: "server that was removed", rule: "REQ-273", site: []change{with(cloudfront.ResponseHeadersPolicy{RemoveHeaders: []string{"Server"}})}, request: get, reason: OriginAnswered, asked: asked("GET /", host),
+			answer: "HTTP/1.1 200 OK\n" + text + "\nServer: Apache\n\nhello", want: back("200 OK", text, "Date: {NOW}\nServer: CloudFront", "Miss", "hello")},
+		{name: "CloudFront's own fields", rule: "REQ-590", site: []change{with(cloudfront.ResponseHeadersPolicy{RemoveHeaders: []string{"X-Cache", "Via", "X-Amz-Cf-Pop", "X-Amz-Cf-Id"}})},
+			request: get, reason: OriginAnswered, asked: asked("GET /", host), want: helloBack},
+		{name: "strict transport security", rule: "REQ-134", site: []change{with(cloudfront.ResponseHeadersPolicy{
+			Security: cloudfront.SecurityHeaders{StrictTransportSecurity: &hsts}})}, request: get, reason: OriginAnswered, asked: asked("GET /", host),
+			want: strings.Replace(helloBack, "{RID}\n", "{RID}\nStrict-Transport-Security: max-age=1\n", 1)},
 		{name: "kept without override", rule: "POL-104", site: []change{custom}, request: get, reason: OriginAnswered, asked: asked("GET /", host),
 			answer: "HTTP/1.1 200 OK\n" + text + "\nServer: Apache\nCache-Control: no-store\n\nhello",
 			want: strings.Replace(decorated(back("200 OK", text, "Date: {NOW}\nServer: CloudFront\nCache-Control: no-store", "Miss", "hello")),

@@ -38,6 +38,10 @@ const (
 		"If-None-Match: \"b\"\nIf-Range: \"c\"\nIf-Unmodified-Since: Tue, 24 Nov 2026 11:00:00 GMT\nMax-Forwards: 10\n"
 )
 
+// unconditional is late where cookies are forwarded (REQ-226).
+const unconditional = "Date: Tue, 24 Nov 2026 11:00:00 GMT\nFrom: a@example.com\nIf-Match: \"a\"\nIf-Range: \"c\"\n" +
+	"If-Unmodified-Since: Tue, 24 Nov 2026 11:00:00 GMT\nMax-Forwards: 10\n"
+
 func TestForwarding(t *testing.T) {
 	const host = "app.example.net"
 	served := func(name, rule string, site []change, req, saw string) row {
@@ -54,6 +58,11 @@ func TestForwarding(t *testing.T) {
 	forwardedValues := func(edit func(*cloudfront.CachePolicy)) change { return byDefault(legacy(edit)) }
 	nothing := func(*cloudfront.CachePolicy) {}
 	everyCookie := func(p *cloudfront.CachePolicy) { p.Cookies.Behavior = cloudfront.SelectAll }
+	signed := func(how string) change {
+		return hasOrigin("app", cloudfront.KindS3, bucket, func(o *cloudfront.Origin) {
+			o.OriginAccessControl = &cloudfront.OriginAccessControl{OriginType: "s3", SigningBehavior: how}
+		})
+	}
 	secret := func(name, value string) change {
 		return app(func(o *cloudfront.Origin) {
 			o.CustomHeaders = append(o.CustomHeaders, cloudfront.CustomHeader{Name: name, Value: cloudfront.Known(value), Source: line(110)})
@@ -70,7 +79,7 @@ func TestForwarding(t *testing.T) {
 				"Origin: https://a.example\nPragma: no-cache\nRange: bytes=0-1\nRequest-Range: bytes=0-1\nWarning: 199 a\nX-Forwarded-Host: h\nX-Own: 1\n\n"),
 		served("all viewer headers", "REQ-201", []change{byDefault(forwards("Managed-AllViewer"))}, everything("GET /a"), own("GET /a", "www.example.com", "")+
 			"Accept: text/html\nAccept-Charset: utf-8\nAccept-Encoding: deflate, gzip, br\nAccept-Language: de\nAuthorization: Basic eDp5\nCache-Control: no-cache\n"+early+
-			"Cookie: a=1; b=2\n"+late+
+			"Cookie: a=1; b=2\n"+unconditional+
 			"Origin: https://a.example\nPragma: no-cache\nRange: bytes=0-1\nReferer: https://a.example/\nRequest-Range: bytes=0-1\nUser-Agent: curl/8\nWarning: 199 a\n"+
 			"X-Forwarded-Host: h\nX-HTTP-Method-Override: PUT\nX-Own: 1\n\n"),
 		served("headers = *", "REQ-197", []change{forwardedValues(func(p *cloudfront.CachePolicy) { p.Headers.Behavior = cloudfront.SelectAll })},
@@ -95,6 +104,17 @@ func TestForwarding(t *testing.T) {
 		served("trailing slash", "REQ-068", []change{ordered("/auth", "none", read), hasOrigin("none", cloudfront.KindCustom, "n.example.net")}, request("GET /auth/"), asked("GET /auth/", host)),
 		served("chain of addresses", "REQ-206", nil, request("GET /", "X-Forwarded-For: 192.0.2.4, 192.0.2.3"),
 			strings.Replace(asked("GET /", host), "127.0.0.1", "192.0.2.4, 192.0.2.3,127.0.0.1", 1)),
+		served("last entry of the chain", "REQ-207", nil, request("GET /", "X-Forwarded-For: 192.0.2.4", "X-Forwarded-For: 192.0.2.3, 127.0.0.9"),
+			strings.Replace(asked("GET /", host), "127.0.0.1", "192.0.2.4,192.0.2.3, 127.0.0.9,127.0.0.1", 1)),
+		served("ordinary headers of proxies", "REQ-209", []change{forwardedValues(nothing)}, request("GET /", "X-Forwarded-Host: h", "X-Forwarded-Port: 1", "Forwarded: for=a"),
+			asked("GET /", host, "X-Forwarded-Host: h", "X-Forwarded-Port: 1", "Forwarded: for=a")),
+		served("ordinary headers of proxies under policies", "REQ-209", nil, request("GET /", "X-Forwarded-Host: h", "X-Forwarded-Port: 1", "Forwarded: for=a"), asked("GET /", host)),
+		{name: "no scheme for the load balancer", rule: "REQ-211", site: []change{byDefault(forwardsAllBut("Host"))}, https: true, request: request("GET /", "X-Forwarded-Proto: http"),
+			want: helloBack, reason: OriginAnswered, asked: asked("GET /", host)},
+		served("other x-amz headers", "REQ-215", []change{byDefault(forwardsAllBut("Host"))}, request("GET /", "X-Amz-Date: 1", "X-Amz-Content-Sha256: 2", "X-Amz-Meta-A: 3"),
+			asked("GET /", host, "X-Amz-Date: 1", "X-Amz-Content-Sha256: 2", "X-Amz-Meta-A: 3")),
+		served("x-amz headers of a signature", "REQ-215", []change{signed("always"), byDefault(forwardsAllBut("Host"))},
+			request("GET /", "X-Amz-Date: 1", "X-Amz-Content-Sha256: 2", "X-Amz-Meta-A: 3"), asked("GET /", bucket, "X-Amz-Meta-A: 3")),
 		served("scheme of the viewer", "REQ-210", []change{byDefault(forwardsHeaders("CloudFront-Forwarded-Proto"))}, request("GET /", "X-Forwarded-Proto: https", "CloudFront-Forwarded-Proto: ftp"),
 			asked("GET /", host, "CloudFront-Forwarded-Proto: http")),
 		served("no user agent", "REQ-214", nil, request("GET /"), asked("GET /", host)),
@@ -108,6 +128,20 @@ func TestForwarding(t *testing.T) {
 			request("OPTIONS /", "Authorization: Bearer t"), asked("OPTIONS /", host)),
 		served("token under all viewer headers", "REQ-218", []change{byDefault(forwardsAllBut("Host"))}, request("GET /", "Authorization: Bearer t"),
 			asked("GET /", host, "Authorization: Bearer t")),
+		served("token of a post under forwarded_values", "REQ-217", []change{all, forwardedValues(nothing)}, request("POST /", "Authorization: Bearer t"),
+			asked("POST /", host, "Authorization: Bearer t")),
+		served("token of a get under forwarded_values", "REQ-217", []change{all, forwardedValues(nothing)}, request("GET /", "Authorization: Bearer t"), asked("GET /", host)),
+		served("token where a signature stands", "REQ-220", []change{signed("always"), byDefault(forwardsAllBut("Host"))}, request("GET /", "Authorization: Bearer t"), asked("GET /", bucket)),
+		served("token in place of a signature", "REQ-220", []change{signed("no-override"), byDefault(forwardsAllBut("Host"))}, request("GET /", "Authorization: Bearer t"),
+			asked("GET /", bucket, "Authorization: Bearer t")),
+		served("token without a signature", "REQ-220", []change{signed("never"), byDefault(forwardsAllBut("Host"))}, request("GET /", "Authorization: Bearer t"),
+			asked("GET /", bucket, "Authorization: Bearer t")),
+		served("conditions beside cookies", "REQ-226", []change{forwardedValues(everyCookie)}, request("GET /", "If-None-Match: \"a\"", "If-Modified-Since: x", "Cookie: a=1"),
+			asked("GET /", host, "Cookie: a=1")),
+		served("conditions without a cookie of the viewer", "REQ-226", []change{forwardedValues(everyCookie)}, request("GET /", "If-None-Match: \"a\"", "If-Modified-Since: x"), asked("GET /", host)),
+		served("conditions where no cookies pass", "REQ-226", nil, request("GET /", "If-None-Match: \"a\"", "If-Modified-Since: x", "Cookie: a=1"),
+			asked("GET /", host, "If-None-Match: \"a\"", "If-Modified-Since: x")),
+		served("cookies to a bucket", "REQ-227", []change{s3, forwardedValues(everyCookie)}, request("GET /", "Cookie: a=1"), asked("GET /", bucket, "Cookie: a=1")),
 		served("no cookies", "REQ-221", nil, request("GET /", "Cookie: a=1"), asked("GET /", host)),
 		served("cookies by name", "REQ-222", []change{forwardedValues(everyCookie)}, request("GET /", "Cookie: b=2; a=1", "Cookie: c=3; B=4"),
 			asked("GET /", host, "Cookie: B=4; a=1; b=2; c=3")),

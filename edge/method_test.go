@@ -62,6 +62,10 @@ func TestMethods(t *testing.T) {
 			want: badBody, reason: GetWithBody},
 		{name: "get with a body where all methods are allowed", rule: "REQ-097", site: []change{all},
 			request: request("GET /", "Content-Length: 2") + "{}", want: badBody, reason: GetWithBody},
+		{name: "page for a get with a body", rule: "REQ-098", site: []change{hasOrigin("app", cloudfront.KindS3, "bucket.s3.eu-west-1.amazonaws.com")},
+			request: request("GET /", "Content-Length: 4") + "null", reason: GetWithBody,
+			want: "HTTP/1.1 403 Forbidden\nServer: CloudFront\nDate: {NOW}\nContent-Type: text/html\nContent-Length: 915\nConnection: close\n" +
+				"X-Cache: Error from cloudfront\nVia: 1.1 {VIA}.cloudfront.net (CloudFront)\nX-Amz-Cf-Pop: LOC50-C1\nX-Amz-Cf-Id: {RID}\n\n" + errorHTML("403", "Bad request.")},
 		{name: "get of length zero", rule: "REQ-099", request: request("GET /", "Content-Length: 0"), want: helloBack, reason: OriginAnswered,
 			asked: asked("GET /", host, "Content-Length: 0")},
 		{name: "get in chunks", rule: "REQ-099", request: request("GET /", "Transfer-Encoding: chunked") + "0\r\n\r\n", want: badBody, reason: GetWithBody},

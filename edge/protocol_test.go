@@ -38,6 +38,10 @@ func TestProtocols(t *testing.T) {
 				"Location: https://www.example.com/\nX-Cache: Redirect from cloudfront\nVia: 1.1 {VIA}.cloudfront.net (CloudFront)\nX-Amz-Cf-Pop: LOC50-C1\n" +
 				"X-Amz-Cf-Id: {RID}\n\n<html>\n<head><title>301 Moved Permanently</title></head>\n<body>\n<center><h1>301 Moved Permanently</h1></center>\n" +
 				"<hr><center>CloudFront</center>\n</body>\n</html>\n"},
+		{name: "nothing of the origin", rule: "CACHE-229", site: []change{redirect, decorated}, request: request("GET /a?b"), answer: nobody,
+			want: redirected("301 Moved Permanently", "https://www.example.com/a?b"), reason: RedirectedToHTTPS},
+		{name: "no strict transport security", rule: "REQ-134", site: []change{redirect}, request: request("GET /"),
+			want: redirected("301 Moved Permanently", "https://www.example.com/"), reason: RedirectedToHTTPS},
 		{name: "head", rule: "REQ-123", site: []change{redirect}, request: request("HEAD /a"), want: headOnly(redirected("301 Moved Permanently", "https://www.example.com/a")), reason: RedirectedToHTTPS},
 		{name: "post", rule: "REQ-113", site: []change{redirect, all}, request: request("POST /a"), want: redirected("307 Temporary Redirect", "https://www.example.com/a"), reason: RedirectedToHTTPS},
 		{name: "options", rule: "REQ-113", site: []change{redirect, all}, request: request("OPTIONS /a"), want: redirected("307 Temporary Redirect", "https://www.example.com/a"), reason: RedirectedToHTTPS},

@@ -98,10 +98,7 @@ func (n *notes) viewer(p *Plan, t *treatment, a act, v *Viewer, field http1.Fiel
 		}
 	case drop:
 		note.Why, note.Rule, note.Sure = p.droppedWhy(t, v, field.Name)
-		note.Source = p.policySource()
-		if t.row != nil && t.row.listable == nowhere {
-			note.Source = cloudfront.Source{} // no line could change it
-		}
+		note.Source = p.droppedSource(t)
 	case hop:
 		if t.row == nil || t.row.rule == "REQ-198" || t.act == forward {
 			note.Rule, note.Sure = "REQ-198", cloudfront.Inferred

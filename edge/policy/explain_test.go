@@ -67,6 +67,13 @@ func TestWhy(t *testing.T) {
 		v.UpgradeWebSocket = true
 		v.Fields = append(v.Fields, fields("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: k")...)
 	}
+	signed := func(how string) *cloudfront.Origin {
+		o := bucket()
+		o.OriginAccessControl = &cloudfront.OriginAccessControl{OriginType: "s3", SigningBehavior: how, Source: line(60)}
+		return o
+	}
+	const unconditional = "CloudFront does not support it where cookies are forwarded, so the origin answers in full"
+	const signature = "CloudFront puts its own signature in its place, which is not computed here"
 	tests := []struct {
 		name, rule string
 		b          *cloudfront.Behavior
@@ -114,6 +121,15 @@ func TestWhy(t *testing.T) {
 		{"malformed", "REQ-224", viewer, customOrigin(), replaced("Cookie", "Cookie: nonsense"), "Cookie", Dropped, "it is not in the form name=value"},
 		{"withheld", "POL-062", viewer, bucket(), func(v *Viewer) { v.RawQuery = "response-content-type=x" }, "response-content-type", Dropped,
 			"origin request policy Managed-AllViewer withholds it from S3 origins"},
+		{"condition beside cookies", "REQ-226", viewer, customOrigin(), replaced("", `If-None-Match: "v1"`), "If-None-Match", Dropped, unconditional},
+		{"condition beside cookies, legacy", "REQ-226", everything, customOrigin(), replaced("", "If-Modified-Since: x"), "If-Modified-Since", Dropped, unconditional},
+		{"condition without cookies", "REQ-496", disabled, customOrigin(), replaced("", `If-None-Match: "v1"`), "If-None-Match", Kept, "CloudFront passes If-None-Match on without being told"},
+		{"signed", "REQ-220", viewer, signed("always"), nil, "Authorization", Dropped, signature},
+		{"signed POST", "REQ-220", disabled, signed("always"), post, "Authorization", Dropped, signature},
+		{"signed if it is not", "POL-053", viewer, signed("no-override"), nil, "Authorization", Kept, "origin request policy Managed-AllViewer forwards all viewer headers"},
+		{"never signed", "REQ-216", disabled, signed("never"), post, "Authorization", Kept, "CloudFront passes it on for POST without being told"},
+		{"part of the signature", "REQ-215", viewer, signed("always"), replaced("", "X-Amz-Date: 20261124T120000Z"), "X-Amz-Date", Dropped, signature},
+		{"part of no signature", "POL-053", viewer, customOrigin(), replaced("", "X-Amz-Date: 20261124T120000Z"), "X-Amz-Date", Kept, "origin request policy Managed-AllViewer forwards all viewer headers"},
 		{"all cookies", "REQ-221", everything, customOrigin(), nil, "sid", Kept, "forwarded_values forwards all of them"},
 	}
 	for _, tt := range tests {
@@ -135,6 +151,45 @@ func TestWhy(t *testing.T) {
 			if diff := cmp.Diff([]string{string(tt.action), tt.why, tt.rule}, got); diff != "" {
 				t.Errorf("note (-want +got):\n%s", diff)
 			}
+		})
+	}
+}
+
+// TestDroppedSource asks which line of the configuration keeps a header from the origin.
+func TestDroppedSource(t *testing.T) {
+	o := bucket()
+	o.OriginAccessControl = &cloudfront.OriginAccessControl{OriginType: "s3", SigningBehavior: "always", Source: line(60)}
+	unlocated := bucket()
+	unlocated.OriginAccessControl = &cloudfront.OriginAccessControl{OriginType: "s3", SigningBehavior: "always"}
+	unlocated.Sources = cloudfront.Sources{"origin_access_control_id": line(61)}
+	policy := request(allViewer, all, none)
+	policy.Headers.Source, policy.Cookies.Source = line(30), line(33)
+	b := &cloudfront.Behavior{CachePolicy: cachingDisabled(), OriginRequestPolicy: policy, Source: line(5)}
+	tests := []struct {
+		name, rule string
+		o          *cloudfront.Origin
+		header     string
+		want       cloudfront.Source
+	}{
+		{"condition beside cookies", "REQ-226", customOrigin(), "If-None-Match", line(33)},
+		{"signature", "REQ-220", o, "Authorization", line(60)},
+		{"signature without a place of its own", "REQ-220", unlocated, "Authorization", line(61)},
+		{"part of a signature", "REQ-215", o, "X-Amz-Date", line(60)},
+		{"always removed", "REQ-210", customOrigin(), "X-Real-IP", cloudfront.Source{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			v := Viewer{Method: "GET", Fields: fields(tt.header + ": 1")}
+			for _, n := range Compile(b, tt.o).Explain(forwardOf(v)).Notes {
+				if n.Name != tt.header {
+					continue
+				}
+				if diff := cmp.Diff(tt.want, n.Source); diff != "" || n.Action != Dropped {
+					t.Errorf("%s; source (-want +got):\n%s", n.Action, diff)
+				}
+				return
+			}
+			t.Errorf("no note on %s", tt.header)
 		})
 	}
 }

@@ -47,6 +47,8 @@ const (
 	byExcluded     // nobody: the origin request policy forwards all headers except this
 	byPolicy       // the managed policy adds it without naming it
 	byCustomOff    // an origin custom header with an empty value takes it away (CACHE-045)
+	byCookies      // nobody: the behavior forwards cookies (REQ-226)
+	bySignature    // nobody: an origin access control signs over it (REQ-220)
 )
 
 // Compile prepares a behavior and the origin that one of its requests goes to. A nil origin stands for a custom one
@@ -62,8 +64,8 @@ func Compile(b *cloudfront.Behavior, o *cloudfront.Origin) *Plan {
 	if p.cache.Legacy {
 		p.request = nil
 	}
-	p.compileHeaders()
 	p.compileCookies()
+	p.compileHeaders() // looks at the cookies
 	p.compileQuery()
 	p.compileKey()
 	for _, row := range answerHeaders() {
@@ -112,6 +114,7 @@ func (p *Plan) compileHeaders() {
 			p.headers.set(lower, p.treatUnknown(lower))
 		}
 	}
+	p.compileSignature()
 	p.host, p.agent, p.encoding = p.treat("host"), p.treat("user-agent"), p.treat("accept-encoding")
 }
 
@@ -148,10 +151,27 @@ func (p *Plan) treatRow(r *row) *treatment {
 	default:
 		t.by = byNobody
 	}
-	if r.name == "accept-encoding" {
+	switch r.name {
+	case "accept-encoding":
 		p.treatEncoding(t)
+	case "if-modified-since", "if-none-match":
+		if p.cookies.some() { // REQ-226: no list helps
+			t.act, t.by = drop, byCookies
+		}
 	}
 	return t
+}
+
+// compileSignature takes out what an origin access control that always signs writes itself: the viewer's Authorization
+// (REQ-220) and the x-amz-* headers of a signature (REQ-215).
+func (p *Plan) compileSignature() {
+	if c := p.origin.OriginAccessControl; p.origin.Kind != cloudfront.KindS3 || c == nil || c.SigningBehavior != "always" {
+		return
+	}
+	p.headers.set("authorization", &treatment{act: drop, by: bySignature, row: p.treat("authorization").row})
+	for _, name := range []string{"x-amz-content-sha256", "x-amz-date", "x-amz-security-token"} {
+		p.headers.set(name, &treatment{act: drop, by: bySignature})
+	}
 }
 
 // treatEncoding decides about Accept-Encoding: the policy's flags win over every list (CACHE-041), and an origin custom

@@ -69,6 +69,8 @@ func TestSpecialRequests(t *testing.T) {
 	}
 	vpc := customOrigin()
 	vpc.Kind = cloudfront.KindVPC
+	signedBucket := bucket()
+	signedBucket.OriginAccessControl = &cloudfront.OriginAccessControl{OriginType: "s3", SigningBehavior: "always"}
 	disabled := &cloudfront.Behavior{CachePolicy: cachingDisabled()}
 	viewer := &cloudfront.Behavior{CachePolicy: cachingDisabled(), OriginRequestPolicy: managedAllViewer()}
 	grpc := &cloudfront.Behavior{CachePolicy: cachingDisabled(), GRPC: true}
@@ -112,6 +114,18 @@ func TestSpecialRequests(t *testing.T) {
 		{"te of grpc", "REQ-260", grpc, customOrigin(), bare("TE: trailers", "Content-Type: application/grpc+proto"),
 			[]string{"Connection: Keep-Alive", "User-Agent: Amazon CloudFront", "TE: trailers", "Content-Type: application/grpc+proto"}},
 		{"forged identity", "REQ-213", viewer, customOrigin(), bare("X-Amz-Cf-Id: forged", "CloudFront-Viewer-Country: XX"), []string{"Connection: Keep-Alive", "User-Agent: Amazon CloudFront"}},
+		{"conditions beside cookies", "REQ-226", viewer, customOrigin(),
+			bare("If-Match: a", "If-None-Match: b", "If-Modified-Since: c", "If-Unmodified-Since: d", "If-Range: e"),
+			[]string{"Connection: Keep-Alive", "User-Agent: Amazon CloudFront", "If-Match: a", "If-Unmodified-Since: d", "If-Range: e"}},
+		{"listed conditions beside a cookie", "REQ-226", &cloudfront.Behavior{CachePolicy: keyed(only("If-None-Match"), only("sid"), none)}, customOrigin(),
+			bare("If-None-Match: b", "If-Modified-Since: c"), []string{"Connection: Keep-Alive", "User-Agent: Amazon CloudFront"}},
+		{"conditions without cookies", "REQ-226", &cloudfront.Behavior{CachePolicy: cachingDisabled(), OriginRequestPolicy: request(allViewer, none, all)}, customOrigin(),
+			bare("If-None-Match: b", "If-Modified-Since: c"),
+			[]string{"Connection: Keep-Alive", "User-Agent: Amazon CloudFront", "If-None-Match: b", "If-Modified-Since: c"}},
+		{"headers of a signature", "REQ-215", viewer, signedBucket, bare("Authorization: a", "X-Amz-Date: b", "X-Amz-Content-Sha256: c", "X-Amz-Security-Token: d", "X-Amz-Meta-A: e"),
+			[]string{"Connection: Keep-Alive", "User-Agent: Amazon CloudFront", "X-Amz-Meta-A: e"}},
+		{"headers of a signature elsewhere", "REQ-215", viewer, customOrigin(), bare("X-Amz-Date: b", "X-Amz-Content-Sha256: c", "X-Amz-Meta-A: e"),
+			[]string{"Connection: Keep-Alive", "User-Agent: Amazon CloudFront", "X-Amz-Date: b", "X-Amz-Content-Sha256: c", "X-Amz-Meta-A: e"}},
 		{"several lines", "REQ-199", viewer, customOrigin(), bare("X-A: 1", "x-a: 2", "X-Empty: "), []string{"Connection: Keep-Alive", "User-Agent: Amazon CloudFront", "X-A: 1", "x-a: 2", "X-Empty: "}},
 		{"encoding in several lines", "REQ-228", &cloudfront.Behavior{CachePolicy: cachingOptimized()}, customOrigin(), bare("Accept-Encoding: gzip", "Accept-Encoding: br"),
 			[]string{"Connection: Keep-Alive", "Accept-Encoding: br,gzip", "User-Agent: Amazon CloudFront"}},

@@ -41,6 +41,12 @@ func (p *Plan) droppedWhy(t *treatment, v *Viewer, name string) (why, rule strin
 		rule, sure = t.row.rule, t.row.sure
 	}
 	switch {
+	case t.by == byCookies:
+		return "CloudFront does not support it where cookies are forwarded, so the origin answers in full", "REQ-226", cloudfront.Inferred
+	case t.by == bySignature && t.row == nil:
+		return signedWhy, "REQ-215", cloudfront.Inferred
+	case t.by == bySignature:
+		return signedWhy, "REQ-220", cloudfront.Documented
 	case t.by == byCustomOff:
 		return "a custom header of the origin switches it off", "CACHE-045", cloudfront.Documented
 	case t.row != nil && t.row.listable == nowhere && t.row.policy == t.row.covered:
@@ -51,6 +57,22 @@ func (p *Plan) droppedWhy(t *treatment, v *Viewer, name string) (why, rule strin
 		return why + ", and a WebSocket's handshake needs it", "REQ-472", cloudfront.Documented
 	}
 	return why, rule, sure
+}
+
+// signedWhy says why a header does not pass to a bucket for which an origin access control signs.
+const signedWhy = "CloudFront puts its own signature in its place, which is not computed here"
+
+// droppedSource is the line to change so that a dropped header reaches the origin, if there is one.
+func (p *Plan) droppedSource(t *treatment) cloudfront.Source {
+	switch {
+	case t.by == byCookies:
+		return p.selectionSource(p.cache.Cookies, cookiesOf)
+	case t.by == bySignature:
+		return first(p.origin.OriginAccessControl.Source, p.origin.Sources["origin_access_control_id"])
+	case t.row != nil && t.row.listable == nowhere:
+		return cloudfront.Source{}
+	}
+	return p.policySource()
 }
 
 // authorizationWhy says why Authorization does not pass, and what would let it (REQ-218).

@@ -86,8 +86,11 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 
 	diags = append(diags, d.problems(l.Config)...)
 	l.Placeholders = m.Placeholders()
-	if len(l.Placeholders) > 0 {
+	switch {
+	case len(l.Placeholders) > 0:
 		diags = append(diags, missingVariables(dir, l.Placeholders))
+	case len(entities) > 0 && diags.HasErrors():
+		diags = append(diags, moduleAlone(dir)...)
 	}
 	l.Notices, l.Notes = d.notices, d.notes
 	if opts.Strict {

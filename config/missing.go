@@ -74,10 +74,33 @@ func valuesHint(dir string, missing []terraform.Placeholder) string {
 	if files := valueFiles(dir); len(files) > 0 {
 		return "There are values that nobody reads by itself: --var-file " + strings.Join(files, ", --var-file ") + "."
 	}
-	if callers := callersOf(dir); len(callers) > 0 {
-		return "This directory is a module; " + strings.Join(callers, ", ") + " calls it with values. Try that one."
+	if hint := callersHint(dir); hint != "" {
+		return hint
 	}
 	return "Give values with --var " + missing[root].Name + "=… or --var-file."
+}
+
+// callersHint names the directories that call this one as a module.
+func callersHint(dir string) string {
+	switch callers := callersOf(dir); len(callers) {
+	case 0:
+		return ""
+	case 1:
+		return "This directory is a module; " + callers[0] + " calls it with values. Try that one."
+	default:
+		return "This directory is a module; " + strings.Join(callers, ", ") + " call it with values. Try one of these."
+	}
+}
+
+// moduleAlone is the hint for a module that has mistakes when it is loaded without a caller: the defaults of its variables
+// need not make a distribution (TF-261).
+func moduleAlone(dir string) hcl.Diagnostics {
+	hint := callersHint(dir)
+	if hint == "" {
+		return nil
+	}
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagWarning, Summary: "Module without its caller", Detail: hint, Extra: Rule("TF-261")}}
 }
 
 // valueFiles are the .tfvars files in and just below a directory that are not loaded by themselves.

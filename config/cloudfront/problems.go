@@ -99,8 +99,8 @@ func (s Sources) at(argument string, block Source) Source {
 }
 
 // placeholder reports whether a string holds a stand-in for what only apply can tell, such as
-// "{aws_lb.api.dns_name}", "{aws_s3_bucket.a.id,aws_s3_bucket.b.id}" or "{unknown}". References have dots, unlike most
-// of what people put between braces.
+// "{aws_lb.api.dns_name}", "{aws_s3_bucket.a.id,aws_s3_bucket.b.id}", "{var.a,var.b,+7:3fa2}" or "{unknown}". References
+// have dots, unlike most of what people put between braces.
 func placeholder(s string) bool {
 	for {
 		_, rest, ok := strings.Cut(s, "{")
@@ -118,7 +118,10 @@ func placeholder(s string) bool {
 	}
 }
 
-func noReference(s string) bool { return !strings.Contains(s, ".") || strings.ContainsAny(s, " /*?") }
+func noReference(s string) bool {
+	name, _, _ := strings.Cut(s, "[") // a key may have anything in it
+	return !strings.HasPrefix(s, "+") && (!strings.Contains(name, ".") || strings.ContainsAny(name, " /*?"))
+}
 
 // judged reports whether a text is known, and may be shown with what is said of it.
 func (t Text) judged() bool { return t.Known && !t.Sensitive }

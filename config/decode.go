@@ -333,6 +333,9 @@ func relevant(e cty.Value, marks cty.ValueMarks) cty.ValueMarks {
 // reason, an error has been reported at its place, and that is enough.
 func (f fields) unknown(name, taken string) {
 	v, _ := f.value(name)
+	if taken == "" {
+		taken = "not set"
+	}
 	if reason := from(v); reason != "" {
 		f.d.unknowns = append(f.d.unknowns, undecided{at: f.at(name), text: fmt.Sprintf("%s (line %d) depends on %s; taken as %s",
 			name, f.at(name).Start.Line, reason, taken)})

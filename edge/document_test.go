@@ -141,6 +141,33 @@ func TestDocument(t *testing.T) {
 			}
 		}
 	})
+	t.Run("REQ-443/a page of another behavior", func(t *testing.T) {
+		site := distributionOf(hasOrigin("pages", cloudfront.KindCustom, "pages.example.net"), ordered("/e/*", "pages", read), errorPage(404, "/e/404.html", 200))
+		run := start(t, []*cloudfront.Distribution{site}, false, map[string]map[string]string{
+			"app": {"": "HTTP/1.1 404 Not Found\nContent-Length: 2\n\nno"}, "pages": {"": hello}}, Options{})
+		run.send(t, request("GET /a"))
+		d := run.watch.wait(t).Document()
+		want := &PageRef{ErrorCode: 404, ResponseCode: 200, ResponsePagePath: "/e/404.html", PathPattern: "/e/*", OriginID: "pages",
+			Source: &Place{File: "cloudfront.tf", Line: 604}}
+		if diff := cmp.Diff(want, d.CustomErrorPage); diff != "" {
+			t.Errorf("page (-want +got):\n%s", diff)
+		}
+		// The request stays what it was: its own behavior and origin, and who said 404.
+		got := []any{d.Status, d.OriginStatus, d.AnsweredBy, d.Reason, d.ResultType, d.Behavior.PathPattern, d.Origin.ID, d.OriginRequest.URL, d.BodyBytes}
+		if diff := cmp.Diff([]any{200, 404, "origin", OriginAnswered, "Error", "*", "app", "http://app.example.net/a", int64(5)}, got); diff != "" {
+			t.Errorf("the rest (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("REQ-444/a page that is not there", func(t *testing.T) {
+		run := start(t, []*cloudfront.Distribution{distributionOf(ordered("/e/*", "app", read), errorPage(403, "/e/403.html", 200))}, false,
+			map[string]map[string]string{"app": {"": nobody}}, Options{})
+		run.send(t, request("DELETE /a"))
+		d := run.watch.wait(t).Document()
+		got := []any{d.Status, d.AnsweredBy, d.Reason, d.CustomErrorPage.PathPattern, d.CustomErrorPage.OriginID, d.Origin == nil}
+		if diff := cmp.Diff([]any{502, "edge", MethodNotAllowed, "/e/*", "app", true}, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
 	t.Run("REQ-079/a refusal", func(t *testing.T) {
 		refusing := start(t, []*cloudfront.Distribution{distributionOf()}, false, nil, Options{})
 		d := explain(t, refusing.edge, "POST", "/a").Document()

@@ -59,7 +59,7 @@ func (e *funcall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		}
 		return out, diags
 	}
-	if unsettled(name, args, v) {
+	if !more.HasErrors() && unsettled(name, args, v) {
 		return keepMarks(cty.UnknownVal(v.Type()).RefineNotNull(), args...), diags
 	}
 	for _, d := range more {

@@ -59,11 +59,16 @@ func may(text string, holes []string, other string) bool {
 	return true
 }
 
-// uncertain tells whether two values are texts of which one has holes, and which may turn out to be equal.
+// uncertain tells whether two values are texts with holes in one or both, which differ and may turn out to be equal.
 func uncertain(l, r cty.Value) bool {
 	a, b := holes(l), holes(r)
-	if (len(a) == 0) == (len(b) == 0) {
+	switch {
+	case len(a) == 0 && len(b) == 0:
 		return false
+	case len(a) > 0 && len(b) > 0:
+		left, _ := l.Unmark()
+		right, _ := r.Unmark()
+		return left.AsString() != right.AsString()
 	}
 	if len(a) == 0 {
 		l, r, a = r, l, b
@@ -102,8 +107,8 @@ func madeOfUnknown(v cty.Value) bool {
 	return plain.IsKnown() && !plain.IsNull() && plain.Type().IsPrimitiveType() && len(References(v)) > 0
 }
 
-// excused drops the errors of a function that had to work with what only apply can tell: its result is then unknown. An
-// error about an argument that is known stays.
+// excused tells whether a function failed for what only apply can tell, so that its result is unknown rather than wrong. An
+// error about an argument that is known is none of that kind.
 func excused(diags hcl.Diagnostics, args []cty.Value, places []hcl.Range) bool {
 	some := false
 	for _, d := range diags {

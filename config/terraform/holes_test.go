@@ -43,6 +43,8 @@ func TestHoles(t *testing.T) {
 		{"TF-052", `"web-prod" != "${var.a}-prod"`, `unknown bool<var.a>`},
 		{"TF-052", `"${var.a}-prod" == "web-dev"`, `false<var.a>`},
 		{"TF-052", `"${var.a}-${var.b}" == "web-dev"`, `unknown bool<var.a><var.b>`},
+		{"TF-052", `"${var.a}-x" == "${var.b}-x"`, `unknown bool<var.a><var.b>`},
+		{"TF-052", `"${var.a}-x" == "${var.a}-x"`, `true<var.a>`},
 		{"TF-052", `"${var.a}--${var.b}" == "web-dev"`, `false<var.a><var.b>`},
 		{"TF-052", `"${var.a}-prod" == "-prod"`, `unknown bool<var.a>`},
 		{"TF-230", `"${var.a}-prod" == ""`, `false<var.a>`},

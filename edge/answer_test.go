@@ -2,6 +2,7 @@ package edge
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -215,3 +216,42 @@ func TestDebugHeaders(t *testing.T) {
 
 // chunk is a body as it leaves in one chunk.
 func chunk(body string) string { return fmt.Sprintf("%x\n%s\n0\n\n", len(body), body) }
+
+// TestEveryAnswer looks for the four fields of CloudFront in answers of every kind.
+func TestEveryAnswer(t *testing.T) {
+	tests := []struct {
+		name, cache string
+		site        []change
+		answer      string
+		request     string
+	}{
+		{"object", "Miss", nil, hello, request("GET /")},
+		{"head", "Miss", nil, hello, request("HEAD /")},
+		{"no content", "Miss", nil, "HTTP/1.1 204 No Content\n\n", request("GET /")},
+		{"not modified", "Miss", nil, "HTTP/1.1 304 Not Modified\n\n", request("GET /")},
+		{"error", "Error", nil, "HTTP/1.1 500 X\nContent-Length: 0\n\n", request("GET /")},
+		{"failure", "Error", nil, nobody, request("GET /")},
+		{"error page", "Error", []change{errorPage(403, "/p", 200)}, hello, request("POST /")},
+		{"refusal", "Error", nil, hello, request("POST /")},
+		{"malformed", "Error", nil, hello, request("GET /%zz")},
+		{"unknown host", "Error", nil, hello, "GET / HTTP/1.1\nHost: a.example\n\n"},
+		{"redirect", "Redirect", []change{byDefault(over(cloudfront.RedirectToHTTPS))}, hello, request("GET /")},
+		{"fields of an origin behind another", "Miss", nil, "HTTP/1.1 200 OK\nContent-Length: 0\nX-Cache: Hit from cloudfront\nX-Amz-Cf-Pop: FRA1\nX-Amz-Cf-Id: a\nVia: 1.1 b\n\n", request("GET /")},
+	}
+	for _, tt := range tests {
+		t.Run("CACHE-220/"+strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			run := start(t, []*cloudfront.Distribution{distributionOf(tt.site...)}, false, map[string]map[string]string{"app": {"": tt.answer}}, Options{})
+			head, _, _ := strings.Cut(run.send(t, tt.request), "\r\n\r\n")
+			for _, form := range []string{
+				`X-Cache: ` + tt.cache + ` from cloudfront`, `Via: (1\.1 b, )?1\.1 [0-9a-f]{32}\.cloudfront\.net \(CloudFront\)`,
+				`X-Amz-Cf-Pop: LOC50-C1`, `X-Amz-Cf-Id: [A-Za-z0-9_-]{54}==`,
+			} {
+				name, _, _ := strings.Cut(form, ":")
+				if n := strings.Count(strings.ToLower(head), "\r\n"+strings.ToLower(name)+":"); n != 1 || !regexp.MustCompile(`(?m)^`+form+`\r?$`).MatchString(head) {
+					t.Errorf("%s stands there %d times, or not as %q, in %q", name, n, form, head)
+				}
+			}
+		})
+	}
+}

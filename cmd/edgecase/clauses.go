@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"edgecase/config/cloudfront"
@@ -139,14 +140,29 @@ func fold(text string, columns int) []string {
 	for width(text) > columns {
 		r := []rune(text)
 		end := columns
-		for i := columns; i > columns/2; i-- {
-			if r[i] == ' ' {
-				end = i
-				break
-			}
+		if i := lastBlank(r[:columns+1]); i > columns/2 || i > 0 && wordLength(r[i+1:]) <= columns {
+			end = i // a short line is better than a broken name, as long as the name fits into the next one
 		}
 		lines = append(lines, strings.TrimRight(string(r[:end]), " "))
 		text = strings.TrimLeft(string(r[end:]), " ")
 	}
 	return append(lines, text)
+}
+
+// lastBlank returns where the last blank with a word before it is, or 0.
+func lastBlank(r []rune) int {
+	for i := len(r) - 1; i > 0; i-- {
+		if r[i] == ' ' && strings.TrimSpace(string(r[:i])) != "" {
+			return i
+		}
+	}
+	return 0
+}
+
+// wordLength returns how many characters stand before the first blank.
+func wordLength(r []rune) int {
+	if i := slices.Index(r, ' '); i >= 0 {
+		return i
+	}
+	return len(r)
 }

@@ -26,6 +26,7 @@ type explanation struct {
 	hasBody      bool
 	originStatus int
 	originFields []string
+	viewerFlags
 }
 
 func explainCommand(p *process, f *flags) *cobra.Command {
@@ -63,12 +64,16 @@ status is 0 whatever the answer would be.`,
 	fs.StringVarP(&e.body, "data", "d", "", "the `BODY` of the request")
 	fs.IntVar(&e.originStatus, "origin-status", 0, "the `STATUS` that the origin is supposed to answer (default 200)")
 	fs.StringArrayVar(&e.originFields, "origin-header", nil, "a header of the origin's supposed answer, as `'NAME: VALUE'` (repeatable)")
+	e.viewerFlags.register(fs)
 	return cmd
 }
 
 // run explains one request.
 func (e *explanation) run(ctx context.Context, method, url string) error {
 	if err := checkFormat(e.flags, "text", "json"); err != nil {
+		return err
+	}
+	if err := e.viewerFlags.check(); err != nil {
 		return err
 	}
 	a, err := e.assumption()
@@ -92,7 +97,7 @@ func (e *explanation) run(ctx context.Context, method, url string) error {
 		return err
 	}
 	a.Malformed = malformed
-	ed, pool, err := pr.edge(loaded, edge.Options{})
+	ed, pool, err := pr.edge(loaded, edge.Options{Hosts: e.hosts.values(), Viewer: pr.viewer(e.viewerFlags.values())})
 	if err != nil {
 		return err
 	}
@@ -158,18 +163,21 @@ func onlyHost(distributions []*cloudfront.Distribution, path string) (string, er
 		"%s could go to any of %d distributions:\n%s", path, len(names), strings.Join(names, "\n"))
 }
 
-// hostOf returns the host by which a distribution is best known: its first alias that can be one, else its domain name.
-// A wildcard stands for some name below it.
+// hostOf returns the host by which a distribution is best known: its first alias that is one, else some name below a
+// wildcard, else its domain name.
 func hostOf(d *cloudfront.Distribution) string {
+	below := ""
 	for _, alias := range d.Aliases {
-		if rest, wild := strings.CutPrefix(alias, "*."); wild {
-			alias = "www." + rest
-		}
-		if !strings.ContainsAny(alias, "{}*") {
+		rest, wild := strings.CutPrefix(alias, "*.")
+		switch {
+		case strings.ContainsAny(rest, "{}*"):
+		case !wild:
 			return alias
+		case below == "":
+			below = "www." + rest
 		}
 	}
-	return d.DomainName
+	return cmp.Or(below, d.DomainName)
 }
 
 // checkFormat refuses a format that a command does not have.

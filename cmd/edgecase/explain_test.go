@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -218,6 +219,8 @@ func TestHostOf(t *testing.T) {
 		{"wildcard", []string{"*.example.com"}, "www.example.com"},
 		{"not known yet", []string{"{var.domain}", "example.com"}, "example.com"},
 		{"nothing known", []string{"www.{var.domain}"}, "d.cloudfront.net"},
+		{"a name before a wildcard", []string{"*.shop.example.com", "www.example.com"}, "www.example.com"},
+		{"wildcard before nothing", []string{"*.example.com", "{var.domain}"}, "www.example.com"},
 	}
 	for _, tt := range tests {
 		t.Run("REQ-001/"+tt.name, func(t *testing.T) {
@@ -270,6 +273,45 @@ func TestExplainWidth(t *testing.T) {
 	}
 }
 
+// TestExplainViewer: explain takes who the viewer is, and the names that mean the distribution, as serve does.
+func TestExplainViewer(t *testing.T) {
+	story(t)
+	content, err := os.ReadFile("cloudfront.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocked := strings.Replace(string(content), `restriction_type = "none"`, `restriction_type = "blacklist"`+"\n"+`locations = ["CA"]`, 1)
+	write(t, "cloudfront.tf", blocked)
+	tests := []struct {
+		name, rule string
+		env        map[string]string
+		args       []string
+		want       string
+	}{
+		{"no country", "REQ-512", nil, []string{"/api/x"}, "200 from ALB-api"},
+		{"blocked", "REQ-511", nil, []string{"/api/x", "--country", "ca"}, "403 from CloudFront"},
+		{"admitted", "REQ-510", nil, []string{"/api/x", "--country", "US"}, "200 from ALB-api"},
+		{"environment", "REQ-511", map[string]string{"EDGECASE_COUNTRY": "CA"}, []string{"/api/x"}, "403 from CloudFront"},
+		{"unknown host", "REQ-013", nil, []string{"http://plane.test/api/x"}, "403 from CloudFront"},
+		{"host", "REQ-017", nil, []string{"http://plane.test/api/x", "--host", "plane.test"}, "200 from ALB-api"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			code, out, errs := runIn(t, tt.env, append([]string{"explain", "GET"}, tt.args...)...)
+			if code != 0 || !strings.HasPrefix(out, tt.want) {
+				t.Errorf("exit status %d, want %q\n%s%s", code, tt.want, out, errs)
+			}
+		})
+	}
+	if code, _, errs := runIn(t, nil, "explain", "GET", "/", "--country", "Canada"); code != exitUsage {
+		t.Errorf("--country Canada: exit status %d, %s", code, errs)
+	}
+	_, out, _ := runIn(t, nil, "explain", "GET", "/api/x", "--viewer", "Address=198.51.100.7:46532")
+	if !strings.Contains(out, "X-Forwarded-For: 198.51.100.7") {
+		t.Errorf("the viewer's address is not forwarded\n%s", out)
+	}
+}
+
 // TestExplainDocument holds that the JSON has every field of the contract, with null where there is nothing.
 func TestExplainDocument(t *testing.T) {
 	code, out, errs := runIn(t, nil, "explain", "-c", "none", "-t", "../../testdata/terraform/plane", "--format", "json", "POST", "/auth/email-check/")
@@ -304,6 +346,8 @@ func TestFold(t *testing.T) {
 		{"at a blank", "aaa bbb ccc", 8, []string{"aaa bbb", "ccc"}},
 		{"a long word", "aaaaaaaaaaaa", 5, []string{"aaaaa", "aaaaa", "aa"}},
 		{"exactly", "aaaa bbbb", 9, []string{"aaaa bbbb"}},
+		{"a long name stays whole", "by Managed-Name ok", 12, []string{"by", "Managed-Name", "ok"}},
+		{"too long a name", "by Managed-LongName", 12, []string{"by Managed-L", "ongName"}},
 		{"blanks stay", "a   b", 10, []string{"a   b"}},
 		{"letters, not bytes", "ääää öööö", 5, []string{"ääää", "öööö"}},
 	}

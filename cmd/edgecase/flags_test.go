@@ -174,7 +174,7 @@ viewer { country = "US" }
 			}
 			got := outcome{
 				HTTP: s.address("http", s.http), HTTPS: s.address("https", s.https), Admin: s.address("admin", s.admin),
-				Level: s.logLevel, Terraform: s.project.path, Country: s.viewerValues()["Country"], Strict: s.strict,
+				Level: s.logLevel, Terraform: s.project.path, Country: s.project.viewer(s.viewerFlags.values())["Country"], Strict: s.strict,
 			}
 			for _, m := range s.project.places {
 				got.Origins = append(got.Origins, m.ID+"="+m.Place.String()+" by "+m.Source)

@@ -108,11 +108,7 @@ func warningNote(d *hcl.Diagnostic) note {
 func (s *server) localNotes() []note {
 	var list []note
 	if d := s.loaded.Config.Distributions; len(d) == 1 {
-		name := d[0].DomainName
-		if len(d[0].Aliases) > 0 {
-			name = d[0].Aliases[0]
-		}
-		list = append(list, note{label: "note", text: "localhost is served as " + name + "; CloudFront would answer 403 to that name"})
+		list = append(list, note{label: "note", text: "localhost is served as " + hostOf(d[0]) + "; CloudFront would answer 403 to that name"})
 	} else {
 		list = append(list, note{label: "note", text: "localhost could mean any of these distributions; name one with --distribution"})
 	}

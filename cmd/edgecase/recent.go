@@ -38,9 +38,10 @@ func (*recent) Answer(*edge.Exchange) {}
 // Detailed asks for nothing.
 func (*recent) Detailed() bool { return false }
 
-// End remembers a refused request, once for each method and target.
+// End remembers a refused request, once for each method and target. An origin that could not be asked is none of the
+// configuration's business: it may be there again without any reload.
 func (r *recent) End(x *edge.Exchange) {
-	if x.AnsweredBy() != "edge" || x.Err == nil || x.Err.Final || x.Viewer.HeadBytes > maxRefusedHead {
+	if x.AnsweredBy() != "edge" || x.Err == nil || x.Err.Final || x.Origin != nil || x.Viewer.HeadBytes > maxRefusedHead {
 		return
 	}
 	v := refused{x.Viewer, verdict(x)}

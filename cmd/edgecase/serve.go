@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -25,11 +24,9 @@ import (
 
 // serveFlags are what serve takes beside the flags of every command.
 type serveFlags struct {
+	viewerFlags
 	http, https, admin string
 	ready              string
-	country            string
-	viewer             given
-	hosts              given
 	assumeHTTPS        bool
 	debugHeaders       bool
 }
@@ -59,9 +56,7 @@ func (s *serveFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&s.https, "https", "127.0.0.1:8443", "the TLS listener's `ADDR`, or off")
 	fs.StringVar(&s.admin, "admin", "127.0.0.1:8081", "the admin side's `ADDR`, or off")
 	fs.StringVar(&s.ready, "ready-file", "", "a `FILE` that says, as JSON, where it listens, once it does")
-	fs.StringVar(&s.country, "country", "", "the viewer's country, `CC`")
-	fs.Var(s.viewer.flag("viewer", "NAME=VALUE", checkPair), "viewer", "what CloudFront-Viewer-NAME says (repeatable)")
-	fs.Var(s.hosts.flag("host", "NAME", nil), "host", "another host that means this distribution (repeatable)")
+	s.viewerFlags.register(fs)
 	fs.BoolVar(&s.assumeHTTPS, "assume-https", false, "treat the plain listener as HTTPS, as behind a TLS terminator")
 	fs.BoolVar(&s.debugHeaders, "debug-headers", true, "add X-Edgecase-* to answers")
 }
@@ -119,8 +114,8 @@ func (s *server) run(ctx context.Context) error {
 
 // load reads the configuration, and checks what serving needs beside it.
 func (s *server) load() (err error) {
-	if s.country != "" && len(s.country) != 2 {
-		return usageError("a country has two letters: CA, US", "--country %q is not a country", s.country)
+	if err := s.viewerFlags.check(); err != nil {
+		return err
 	}
 	if err := checkFormat(s.flags, "text", "json"); err != nil {
 		return err
@@ -214,7 +209,7 @@ func (s *server) prepare() (err error) {
 	recent := &recent{}
 	observers := []edge.Observer{s.requestLog(), s.underway, recent}
 	opts := edge.Options{
-		Log: s.journal.log, Hosts: s.hosts.values(), Viewer: s.viewerValues(),
+		Log: s.journal.log, Hosts: s.hosts.values(), Viewer: s.project.viewer(s.viewerFlags.values()),
 		HTTPSPort: portOf(s.secure), DebugHeaders: s.debugHeaders,
 	}
 	if s.side != nil {
@@ -243,19 +238,6 @@ func (s *server) requestLog() *requestLog {
 		l.who = min(max(l.who, width(o.ID.Value)), 14)
 	}
 	return l
-}
-
-// viewerValues returns what the CloudFront-Viewer-* headers say.
-func (s *server) viewerValues() map[string]string {
-	values := map[string]string{}
-	if s.country != "" {
-		values["Country"] = strings.ToUpper(s.country) // as geo restrictions list it
-	}
-	for _, e := range s.viewer {
-		name, value, _ := strings.Cut(e.value, "=")
-		values[strings.TrimSpace(name)] = value
-	}
-	return s.project.viewer(values)
 }
 
 // serve answers until the context ends, or a listener breaks, and then waits for what is under way.

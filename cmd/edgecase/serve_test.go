@@ -44,10 +44,14 @@ func TestServe(t *testing.T) {
 		fmt.Fprintf(w, `{"from":"the application","path":%q}`, r.URL.Path)
 	}))
 	defer api.Close()
-	s := serve(t, "--origin", "ALB-api="+api.URL, "--country", "CA")
+	s := serve(t, "--origin", "ALB-api="+api.URL, "--origin", "S3-space=none", "--country", "CA")
 	s.await(t, `note  S3-web is not mapped; it echoes requests +--origin S3-web=./dist`)
 	s.await(t, `localhost is served as plane.example.gov`)
 
+	// A dead origin is no route: the reload below says nothing of this request.
+	if resp, _ := s.do(t, "GET", "/spaces/x"); resp.StatusCode != 502 {
+		t.Errorf("a dead origin: %d", resp.StatusCode)
+	}
 	resp, body := s.do(t, "POST", "/auth/email-check/")
 	if resp.StatusCode != 403 || len(body) != 1053 {
 		t.Errorf("before the edit: %d, %d bytes", resp.StatusCode, len(body))

@@ -2,6 +2,7 @@ package origins
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"edgecase/config/cloudfront"
@@ -160,11 +161,15 @@ func (m Mapping) nearest(origins []*cloudfront.Origin) string {
 func list(origins []*cloudfront.Origin) string {
 	var names []string
 	for _, o := range origins {
+		name := fmt.Sprintf("%q", o.ID.Value)
+		if slices.Contains(names, name) {
+			continue // distributions may use the same id
+		}
 		if len(names) == 10 {
 			names = append(names, "…")
 			break
 		}
-		names = append(names, fmt.Sprintf("%q", o.ID.Value))
+		names = append(names, name)
 	}
 	return strings.Join(names, ", ")
 }

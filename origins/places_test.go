@@ -168,7 +168,7 @@ func parsePlaces(t *testing.T, list []string) Places {
 }
 
 func TestUnmatched(t *testing.T) {
-	origins := []*cloudfront.Origin{origin("ALB-api", "alb.example.com"), origin("S3-web", "web.s3.amazonaws.com")}
+	origins := []*cloudfront.Origin{origin("ALB-api", "alb.example.com"), origin("S3-web", "web.s3.amazonaws.com"), origin("S3-web", "web.s3.amazonaws.com")}
 	tests := []struct{ mapping, want string }{
 		{"ALB-api=echo", ""},
 		{"web.s3.amazonaws.com=echo", ""},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"io"
 	"net/http"
@@ -25,6 +26,8 @@ func TestReadyFileIsAFile(t *testing.T) {
 	if err := os.Mkdir("directory", 0o755); err != nil {
 		t.Fatal(err)
 	}
+	ended, end := context.WithCancel(t.Context()) // so that what is not refused does not serve
+	end()
 	for _, name := range []string{"link", "directory"} {
 		t.Run(name, func(t *testing.T) {
 			var stderr strings.Builder
@@ -33,7 +36,10 @@ func TestReadyFileIsAFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			code := run(args, strings.NewReader(""), io.Discard, &stderr, environmentOf())
+			p := &process{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr, env: environmentOf(), interrupted: func() bool { return false }}
+			root := rootCommand(p)
+			root.SetArgs(args)
+			code := p.report(root.ExecuteContext(ended))
 			if want := "--ready-file " + name + " is there, and no regular file"; code != exitUsage || !strings.Contains(stderr.String(), want) {
 				t.Errorf("exit status %d, %q, want %d and %q", code, stderr.String(), exitUsage, want)
 			}

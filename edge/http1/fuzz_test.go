@@ -64,6 +64,7 @@ func FuzzReadRequest(f *testing.F) {
 		"GET / HTTP/1.1\r\nHost: h\r\n\r\n",
 		"GET http://h/a?b HTTP/1.0\r\n\r\n",
 		"POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello",
+		"\r\nGET / HTTP/1.0\r\nA:\r\n\r\n",
 		"POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nA: b\r\n\r\n",
 		"POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
 		"GET / HTTP/1.1\nHost: h\n a\n\n",
@@ -93,7 +94,8 @@ func FuzzReadRequest(f *testing.F) {
 				t.Errorf("refused: %v", err)
 			}
 		case err == nil && reference != nil:
-			if !looser(ours) {
+			// RFC 9112 section 2.2 wants an empty line before the request line to be ignored.
+			if !looser(ours) && !strings.HasPrefix(text, "\r\n") {
 				t.Errorf("accepted, and net/http says: %v", reference)
 			}
 		case err == nil:

@@ -206,7 +206,7 @@ func (s statement) allowsCloudFront(action string, objects bool) bool {
 	if !strings.EqualFold(s.Effect, "Allow") || !s.Principal.admitsCloudFront() {
 		return false
 	}
-	if !slices.ContainsFunc(s.Action, func(a string) bool { return wildcard(strings.ToLower(a), action) }) {
+	if !slices.ContainsFunc(s.Action, func(a string) bool { return cloudfront.MatchWildcards(strings.ToLower(a), action) }) {
 		return false
 	}
 	return len(s.Resource) == 0 || slices.ContainsFunc(s.Resource, func(r string) bool {
@@ -230,25 +230,4 @@ func (p principals) admitsCloudFront() bool {
 		}
 	}
 	return false
-}
-
-// wildcard matches IAM's "*" and "?".
-func wildcard(pattern, s string) bool {
-	i, j, star, mark := 0, 0, -1, 0
-	for i < len(s) {
-		switch {
-		case j < len(pattern) && pattern[j] == '*':
-			star, mark = j, i
-			j++
-		case j < len(pattern) && (pattern[j] == '?' || pattern[j] == s[i]):
-			i++
-			j++
-		case star >= 0:
-			mark++
-			i, j = mark, star+1
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[j:], "*") == ""
 }

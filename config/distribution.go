@@ -198,7 +198,7 @@ var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
 
 // mayBe reports whether an id that is not known can come out as a text: what is known of it has to fit.
 func (id identity) mayBe(text string) bool {
-	return !id.text.Known && wildcard(placeholder.ReplaceAllLiteralString(id.text.Value, "*"), text)
+	return !id.text.Known && cloudfront.MatchWildcards(placeholder.ReplaceAllLiteralString(id.text.Value, "*"), text)
 }
 
 // unknownOrigin is the sentence for an id that nothing has, with the nearest one and where it stands.

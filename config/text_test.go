@@ -83,7 +83,7 @@ func TestWildcard(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run("REQ-392/"+tt.pattern, func(t *testing.T) {
-			diff(t, tt.want, wildcard(tt.pattern, tt.text))
+			diff(t, tt.want, cloudfront.MatchWildcards(tt.pattern, tt.text))
 		})
 	}
 }

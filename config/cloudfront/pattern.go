@@ -64,19 +64,22 @@ func (p PathPattern) Ordered() PathPattern {
 // that takes the same paths.
 func (p PathPattern) Default() bool { return p.written == "*" && !p.ordered }
 
-// Match reports whether the pattern takes a path that NormalizePath has prepared. It does not allocate, and its time
-// is bounded by the product of the two lengths: on a mismatch only the last "*" seen is widened, which is enough
-// because an earlier one could only have matched the same characters.
-func (p PathPattern) Match(path string) bool {
-	pat := p.canonical
-	var i, j int        // next in path, next in pat
-	star, mark := -1, 0 // the last "*" and the path position it has been widened to
-	for i < len(path) {
+// Match reports whether the pattern takes a path that NormalizePath has prepared. It does not allocate.
+func (p PathPattern) Match(path string) bool { return MatchWildcards(p.canonical, path) }
+
+// MatchWildcards reports whether a pattern with "*" (any run of characters) and "?" (exactly one) matches all of s: path
+// patterns, cookie names in legacy lists (REQ-225), and IAM's actions and resources are written so. It does not
+// allocate, and its time is bounded by the product of the two lengths: on a mismatch only the last "*" seen is widened,
+// which is enough because an earlier one could only have matched the same characters.
+func MatchWildcards(pattern, s string) bool {
+	var i, j int        // next in s, next in pattern
+	star, mark := -1, 0 // the last "*" and the position in s it has been widened to
+	for i < len(s) {
 		switch {
-		case j < len(pat) && pat[j] == '*':
+		case j < len(pattern) && pattern[j] == '*':
 			star, mark = j, i
 			j++
-		case j < len(pat) && (pat[j] == '?' || pat[j] == path[i]):
+		case j < len(pattern) && (pattern[j] == '?' || pattern[j] == s[i]):
 			i++
 			j++
 		case star >= 0:
@@ -86,10 +89,10 @@ func (p PathPattern) Match(path string) bool {
 			return false
 		}
 	}
-	for j < len(pat) && pat[j] == '*' {
+	for j < len(pattern) && pattern[j] == '*' {
 		j++
 	}
-	return j == len(pat)
+	return j == len(pattern)
 }
 
 // NormalizePath returns the form of a request's path (without query string) that behaviors are matched against

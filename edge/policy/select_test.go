@@ -120,8 +120,8 @@ func TestLegacyCookieNames(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run("CACHE-049/"+tt.pattern+" "+tt.name, func(t *testing.T) {
-			if got := wildcardMatch(tt.pattern, tt.name); got != tt.want {
-				t.Errorf("wildcardMatch(%q, %q) = %v, want %v", tt.pattern, tt.name, got, tt.want)
+			if got := cloudfront.MatchWildcards(tt.pattern, tt.name); got != tt.want {
+				t.Errorf("MatchWildcards(%q, %q) = %v, want %v", tt.pattern, tt.name, got, tt.want)
 			}
 		})
 	}

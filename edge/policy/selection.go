@@ -73,31 +73,5 @@ func (s *side) lists(name string) bool {
 	if !s.wildcards {
 		return slices.Contains(s.names, name)
 	}
-	return slices.ContainsFunc(s.names, func(pattern string) bool { return wildcardMatch(pattern, name) })
-}
-
-// wildcardMatch reports whether a pattern with "*" (any run of characters) and "?" (exactly one) matches all of s.
-// On a mismatch only the last "*" is widened, so its time is bounded by the product of the lengths.
-func wildcardMatch(pattern, s string) bool {
-	var i, j int
-	star, mark := -1, 0
-	for i < len(s) {
-		switch {
-		case j < len(pattern) && pattern[j] == '*':
-			star, mark = j, i
-			j++
-		case j < len(pattern) && (pattern[j] == '?' || pattern[j] == s[i]):
-			i++
-			j++
-		case star >= 0:
-			mark++
-			i, j = mark, star+1
-		default:
-			return false
-		}
-	}
-	for j < len(pattern) && pattern[j] == '*' {
-		j++
-	}
-	return j == len(pattern)
+	return slices.ContainsFunc(s.names, func(pattern string) bool { return cloudfront.MatchWildcards(pattern, name) })
 }

@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -109,36 +108,19 @@ func (x *Exchange) originRef() *OriginRef {
 func (x *Exchange) originRequest() *OriginRequest {
 	r := &x.Outgoing
 	return &OriginRequest{
-		Method: r.Method, URL: r.Scheme + "://" + x.originAuthority() + r.Target(),
+		Method: r.Method, URL: r.Scheme + "://" + x.Origin.WithPort(x.Origin.DomainName.Value, r.Scheme) + r.Target(),
 		Headers: FieldMap(x.shown(r.Fields, x.Origin.CustomHeaders)), BodyBytes: max(r.ContentLength, 0),
 	}
-}
-
-// originAuthority returns the host that CloudFront connects to: the origin's domain name, and its port unless that is
-// the scheme's own.
-func (x *Exchange) originAuthority() string {
-	port, usual := x.Origin.HTTPPort, 80
-	if x.Outgoing.Scheme == "https" {
-		port, usual = x.Origin.HTTPSPort, 443
-	}
-	if port == 0 || port == usual {
-		return x.Origin.DomainName.Value
-	}
-	return x.Origin.DomainName.Value + ":" + strconv.Itoa(port)
 }
 
 // forwarding says for each header, cookie and query parameter what became of it. It is worked out here, from the same
 // plan, so that serving a request does not pay for it.
 func (x *Exchange) forwarding() []FieldNote {
-	plan := x.plan()
-	if plan == nil {
-		return nil
-	}
-	forwarded := plan.Explain(x.forwardInput())
+	forwarded := x.asked.plan.Explain(x.forwardInput())
 	_, custom := policy.CustomHeaders(forwarded.Fields, x.Origin)
 	list := x.fieldNotes("request", append(forwarded.Notes, custom...))
 	if x.Arrived != nil {
-		_, trimmed := plan.ExplainResponse(x.OriginStatus, x.Arrived)
+		_, trimmed := x.asked.plan.ExplainResponse(x.OriginStatus, x.Arrived)
 		list = append(list, x.fieldNotes("response", trimmed)...)
 	}
 	return list
@@ -154,16 +136,6 @@ func (x *Exchange) fieldNotes(message string, notes []policy.Note) []FieldNote {
 		})
 	}
 	return list
-}
-
-// plan returns the plan by which the last origin was asked, or nil.
-func (x *Exchange) plan() *policy.Plan {
-	for _, m := range x.members {
-		if m.origin == x.Origin {
-			return m.plan
-		}
-	}
-	return nil
 }
 
 func (x *Exchange) pageRef() *PageRef {

@@ -54,6 +54,7 @@ type Exchange struct {
 	malformed *http1.Error
 	members   []*member         // by stage behavior
 	member    int               // by the runner: which of them is asked
+	asked     *member           // by stage origin: that one, which Origin is of
 	added     http1.Fields      // by stage responseheaders: what the policy adds; finish writes it behind everything else
 	stale     *string           // why the configuration is not the one on disk; nil if it is
 	keepAlive func() bool       // whether the viewer's connection can take another request; nil over HTTP/2

@@ -11,7 +11,7 @@ import (
 // fetch sends the request to the origin and takes its answer, or CloudFront's page for the way in which the origin
 // failed (section 10 of the request rules).
 var fetch = Stage{"fetch", func(ctx context.Context, x *Exchange) Verdict {
-	m := x.members[x.member]
+	m := x.asked
 	if x.watch != nil {
 		x.watch() // REQ-291: a viewer that goes away takes the origin's request with it
 	}

@@ -6,7 +6,7 @@ import "context"
 // forwarded, foreign Vary values (section 9.1 of the request rules).
 var trim = Stage{"trim", func(_ context.Context, x *Exchange) Verdict {
 	x.Arrived = x.Response.Fields
-	x.Response.Fields = x.plan().TrimResponse(x.Response.Status, x.Response.Fields)
+	x.Response.Fields = x.asked.plan.TrimResponse(x.Response.Status, x.Response.Fields)
 	switch {
 	case x.Arrived.Has("Set-Cookie") && !x.Response.Fields.Has("Set-Cookie"): // T15
 		return Verdict{

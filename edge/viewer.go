@@ -7,17 +7,7 @@ import (
 	"edgecase/edge/policy"
 )
 
-// forwardInput is the exchange as edge/policy looks at it.
-func (x *Exchange) forwardInput() *policy.Forward {
-	seen := viewerOf(&x.Viewer, x.values)
-	shaped := viewerOf(&x.Request, x.values)
-	return &policy.Forward{
-		Viewer: shaped, Generated: x.plan().ViewerHeaders(&seen), ViaID: x.viaID, RequestID: x.requestID,
-	}
-}
-
-// viewerOf describes a request to edge/policy. values are what the CloudFront-* headers say where
-// it is not computed.
+// viewerOf describes a request to edge/policy. values are what the CloudFront-* headers say where it is not computed.
 func viewerOf(r *Request, values map[string]string) policy.Viewer {
 	v := policy.Viewer{
 		Method: r.Method, Path: r.Path, RawQuery: r.RawQuery, HasQuery: r.HasQuery, Scheme: r.Scheme, Host: r.Host,

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"crypto/tls"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -33,5 +34,24 @@ func TestViewerAddress(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestViewerValues lets the user say who the viewer is.
+func TestViewerValues(t *testing.T) {
+	place := func(o *Options) {
+		o.Viewer = map[string]string{"Address": "198.51.100.7:46532", "Country": "CH", "City": "Zürich"}
+	}
+	run(t, []row{{name: "address, country and city", rule: "REQ-238", opts: place, request: request("GET /"), want: helloBack, reason: OriginAnswered,
+		site: []change{byDefault(forwardsHeaders("CloudFront-Viewer-Address", "CloudFront-Viewer-Country", "CloudFront-Viewer-City"))},
+		asked: strings.Replace(asked("GET /", "app.example.net", "CloudFront-Viewer-Address: 198.51.100.7:46532", "CloudFront-Viewer-City: Z%C3%BCrich", "CloudFront-Viewer-Country: CH"),
+			"127.0.0.1", "198.51.100.7", 1)}})
+}
+
+func TestTLSVersion(t *testing.T) {
+	for version, want := range map[uint16]string{tls.VersionTLS10: "TLSv1", tls.VersionTLS11: "TLSv1.1", tls.VersionTLS12: "TLSv1.2", tls.VersionTLS13: "TLSv1.3"} {
+		if got := tlsVersion(version); got != want {
+			t.Errorf("%#x is %s, want %s", version, got, want)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"edgecase/config/cloudfront"
@@ -18,7 +17,7 @@ type Plan struct {
 
 	headers               names[treatment]
 	host, agent, encoding *treatment // those that forward also asks for when the viewer sent nothing
-	hostHTTP, hostHTTPS   string     // the origin's name, by the viewer's scheme
+	hostHTTP, hostHTTPS   string     // what the origin sees as Host unless the viewer's is forwarded (REQ-200), by the viewer's scheme
 
 	cookies, query choice
 	withheld       []string // query parameters that this S3 origin does not get (POL-062)
@@ -71,7 +70,8 @@ func Compile(b *cloudfront.Behavior, o *cloudfront.Origin) *Plan {
 	for _, row := range answerHeaders() {
 		p.answers.set(row.name, &row)
 	}
-	p.hostHTTP, p.hostHTTPS = originHost(o, "http"), originHost(o, "https")
+	p.hostHTTP = o.WithPort(o.DomainName.Wire(), o.Scheme("http"))
+	p.hostHTTPS = o.WithPort(o.DomainName.Wire(), o.Scheme("https"))
 	return p
 }
 
@@ -165,7 +165,7 @@ func (p *Plan) treatRow(r *row) *treatment {
 // compileSignature takes out what an origin access control that always signs writes itself: the viewer's Authorization
 // (REQ-220) and the x-amz-* headers of a signature (REQ-215).
 func (p *Plan) compileSignature() {
-	if c := p.origin.OriginAccessControl; p.origin.Kind != cloudfront.KindS3 || c == nil || c.SigningBehavior != "always" {
+	if !p.origin.Signed() {
 		return
 	}
 	p.headers.set("authorization", &treatment{act: drop, by: bySignature, row: p.treat("authorization").row})
@@ -255,26 +255,6 @@ func (p *Plan) listed() []string {
 
 // treat returns what becomes of a header.
 func (p *Plan) treat(name string) *treatment { return p.headers.find(name) }
-
-// originHost returns the Host that an origin sees unless the viewer's is forwarded: its domain name, and the port if
-// it is not the usual one (REQ-200).
-func originHost(o *cloudfront.Origin, viewerScheme string) string {
-	scheme := viewerScheme
-	switch o.OriginProtocolPolicy {
-	case cloudfront.OriginHTTPOnly:
-		scheme = "http"
-	case cloudfront.OriginHTTPSOnly:
-		scheme = "https"
-	}
-	port, usual := o.HTTPPort, 80
-	if scheme == "https" {
-		port, usual = o.HTTPSPort, 443
-	}
-	if port == 0 || port == usual {
-		return o.DomainName.Wire()
-	}
-	return o.DomainName.Wire() + ":" + strconv.Itoa(port)
-}
 
 // sockets reports whether WebSockets pass to this origin: not to buckets, nor through VPC origins (REQ-479).
 func (p *Plan) sockets() bool {

@@ -133,3 +133,33 @@ func TestSplitPort(t *testing.T) {
 		})
 	}
 }
+
+// TestDistribution holds whose TLS a name is offered.
+func TestDistribution(t *testing.T) {
+	site := distributionOf(aliases("www.example.com", "*.shop.example.com"))
+	other := distributionOf(named("aws_cloudfront_distribution.other", "d222222abcdef8.cloudfront.net"), aliases("other.example.com"))
+	tests := []struct {
+		name, rule    string
+		distributions []*cloudfront.Distribution
+		host          string
+		want          *cloudfront.Distribution
+	}{
+		{"alias", "REQ-004", []*cloudfront.Distribution{site, other}, "www.example.com", site},
+		{"wildcard", "REQ-007", []*cloudfront.Distribution{site, other}, "a.b.shop.example.com", site},
+		{"own name", "REQ-003", []*cloudfront.Distribution{site, other}, "d222222abcdef8.cloudfront.net", other},
+		{"localhost of one", "REQ-017", []*cloudfront.Distribution{site}, "localhost", site},
+		{"no name of one", "REQ-017", []*cloudfront.Distribution{site}, "", site},
+		{"localhost of two", "REQ-017", []*cloudfront.Distribution{site, other}, "localhost", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			e, err := New(&cloudfront.Config{Distributions: tt.distributions}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := e.Distribution(tt.host); got != tt.want {
+				t.Errorf("Distribution(%q) = %v, want %v", tt.host, got, tt.want)
+			}
+		})
+	}
+}

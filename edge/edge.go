@@ -87,6 +87,16 @@ func (e *Edge) SetStale(what string) { e.stale.Store(&what) }
 // Config returns the configuration that answers.
 func (e *Edge) Config() *cloudfront.Config { return e.site.Load().cfg }
 
+// Distribution returns the distribution that has this host name, which decides the TLS that is offered to it; for a name
+// that none has, the only distribution, and nil if there are several.
+func (e *Edge) Distribution(name string) *cloudfront.Distribution {
+	s := e.site.Load()
+	if d := s.hosts.Owner(name); d != nil || len(s.cfg.Distributions) > 1 {
+		return d
+	}
+	return s.cfg.Distributions[0]
+}
+
 // newExchange begins the life of a request. A request that could not be read whole comes with what was wrong.
 func (e *Edge) newExchange(r *Request, malformed *http1.Error) *Exchange {
 	x := &Exchange{Viewer: *r, Request: *r, malformed: malformed, site: e.site.Load()}

@@ -9,11 +9,11 @@ import (
 
 // tlsConfig decides per handshake, by the distribution whose name the viewer asks for and the configuration of that
 // moment.
-func tlsConfig(current func() *cloudfront.Config, certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls.Config {
+func tlsConfig(distribution func(name string) *cloudfront.Distribution, certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS10,
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-			d := distributionFor(current(), hello.ServerName)
+			d := distribution(hello.ServerName)
 			c := &tls.Config{GetCertificate: certificate, MinVersion: minimumTLS(d), NextProtos: []string{"http/1.1"}}
 			if offersHTTP2(d) && slices.Max(append(hello.SupportedVersions, 0)) >= tls.VersionTLS12 { // REQ-129
 				c.NextProtos = []string{"h2", "http/1.1"}
@@ -21,17 +21,6 @@ func tlsConfig(current func() *cloudfront.Config, certificate func(*tls.ClientHe
 			return c, nil
 		},
 	}
-}
-
-// distributionFor returns the distribution that a name belongs to, else the only one, else nil.
-func distributionFor(c *cloudfront.Config, name string) *cloudfront.Distribution {
-	if d := cloudfront.NewHosts(c.Distributions).Owner(name); d != nil {
-		return d
-	}
-	if len(c.Distributions) == 1 {
-		return c.Distributions[0]
-	}
-	return nil
 }
 
 // offersHTTP2 reports whether a distribution speaks HTTP/2 with viewers (REQ-128).

@@ -65,7 +65,7 @@ func newViewers(e *edge.Edge, authority *certs.Authority, assumeHTTPS bool, log 
 		},
 	}
 	if authority != nil {
-		v.tls = tlsConfig(e.Config, authority.Certificate)
+		v.tls = tlsConfig(e.Distribution, authority.Certificate)
 	}
 	return v
 }

@@ -2,7 +2,6 @@ package edge
 
 import (
 	"context"
-	"strings"
 
 	"edgecase/config/cloudfront"
 )
@@ -18,7 +17,7 @@ var method = Stage{"method", func(_ context.Context, x *Exchange) Verdict {
 	v := Verdict{Action: Fail, Reason: e.Reason, Rule: e.Rule, Sure: e.Sure, Err: e}
 	switch e {
 	case errMethod:
-		v.Why = why("%s is not in [%s]", r.Method, methods(b.AllowedMethods))
+		v.Why = why("%s is not in [%s]", r.Method, cloudfront.MethodList(b.AllowedMethods))
 		v.Source = b.Sources["allowed_methods"]
 	case errGetBody:
 		v.Why = why("a %s may not carry a body", r.Method)
@@ -44,17 +43,4 @@ func checkMethod(b *cloudfront.Behavior, method string, hasBody bool) *Error {
 		return errGetBody
 	}
 	return nil
-}
-
-// methods writes a method set as people read it: GET and HEAD first.
-func methods(set []string) string {
-	var names []string
-	for _, m := range []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"} {
-		for _, s := range set {
-			if s == m {
-				names = append(names, m)
-			}
-		}
-	}
-	return strings.Join(names, " ")
 }

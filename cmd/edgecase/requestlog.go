@@ -298,15 +298,7 @@ func methodSet(set []string) string {
 	if len(set) >= 7 {
 		return "all"
 	}
-	var names []string
-	for _, m := range []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"} {
-		for _, s := range set {
-			if s == m {
-				names = append(names, m)
-			}
-		}
-	}
-	return cmp.Or(strings.Join(names, " "), "none")
+	return cmp.Or(cloudfront.MethodList(set), "none")
 }
 
 // duration writes a time as people compare it: "4 ms", "1.2 s", "3 min".

@@ -2,6 +2,7 @@ package cloudfront
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -45,6 +46,18 @@ func (b *Behavior) Name() string {
 
 // Allows reports whether the behavior lets this method through. Methods are case-sensitive (REQ-089).
 func (b *Behavior) Allows(method string) bool { return slices.Contains(b.AllowedMethods, method) }
+
+// MethodList writes a set of methods as people read it: GET and HEAD first, and only the seven that CloudFront knows
+// (REQ-075).
+func MethodList(set []string) string {
+	var names []string
+	for _, m := range []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"} {
+		if slices.Contains(set, m) {
+			names = append(names, m)
+		}
+	}
+	return strings.Join(names, " ")
+}
 
 // Caches reports whether answers to this method may be cached (REQ-076).
 func (b *Behavior) Caches(method string) bool { return slices.Contains(b.CachedMethods, method) }

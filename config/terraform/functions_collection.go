@@ -3,6 +3,8 @@ package terraform
 import (
 	"errors"
 	"fmt"
+	"math/big"
+	"slices"
 	"sort"
 
 	"github.com/zclconf/go-cty/cty"
@@ -40,11 +42,13 @@ func collectionFunctions() map[string]function.Function {
 		"alltrue":   truth(true),
 		"anytrue":   truth(false),
 		"coalesce":  coalesceFunction(),
+		"contains":  containsFunction(),
 		"index":     marked([]function.Parameter{anything("list"), anything("value")}, nil, indexOf),
 		"length":    marked([]function.Parameter{anything("value")}, nil, length),
 		"lookup":    marked([]function.Parameter{anything("inputMap"), anything("key")}, &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true, AllowMarked: true}, lookupKey),
 		"matchkeys": marked([]function.Parameter{anything("values"), anything("keys"), anything("searchset")}, nil, matchkeys),
 		"one":       marked([]function.Parameter{anything("list")}, nil, one),
+		"signum":    signumFunction(),
 		"sum":       marked([]function.Parameter{anything("list")}, nil, sum),
 		"transpose": transposeFunction(),
 		"sensitive": marked([]function.Parameter{anything("value")}, nil, func(args []cty.Value) (cty.Value, error) { return args[0].Mark(Sensitive{}), nil }),
@@ -156,7 +160,8 @@ func truth(all bool) function.Function {
 	})
 }
 
-// coalesceFunction skips null and the empty string (TF-053); only the value that it takes gives its marks.
+// coalesceFunction skips null and the empty string (TF-053); only the value that it takes gives its references, but a secret
+// among the arguments makes the result secret.
 func coalesceFunction() function.Function {
 	rest := anything("vals")
 	return marked(nil, &rest, func(args []cty.Value) (cty.Value, error) {
@@ -168,10 +173,14 @@ func coalesceFunction() function.Function {
 		if t == cty.NilType {
 			return cty.DynamicVal, errors.New("all arguments must have the same type")
 		}
+		secret := slices.ContainsFunc(args, IsSensitive)
 		for _, a := range args {
 			v, err := convert.Convert(a, t)
 			if err != nil {
 				return cty.DynamicVal, err
+			}
+			if secret {
+				v = v.Mark(Sensitive{})
 			}
 			plain, _ := v.Unmark()
 			if !plain.IsKnown() {
@@ -278,23 +287,22 @@ func sum(args []cty.Value) (cty.Value, error) {
 }
 
 func matchkeys(args []cty.Value) (cty.Value, error) {
-	for i := range args {
-		plain, _ := args[i].Unmark()
-		if plain.IsNull() {
+	lists := make([]cty.Value, len(args))
+	for i, a := range args {
+		list, err := convert.Convert(a, cty.List(cty.DynamicPseudoType))
+		switch {
+		case err != nil:
+			return cty.DynamicVal, function.NewArgError(i, err)
+		case list.IsNull():
 			return cty.DynamicVal, function.NewArgErrorf(i, "argument must not be null")
+		case !list.IsKnown():
+			return keepMarks(cty.DynamicVal, a), nil
 		}
-		if !plain.IsKnown() {
-			return keepMarks(cty.DynamicVal, args[i]), nil
-		}
+		lists[i] = list
 	}
-	values, m1 := args[0].Unmark()
-	searched, m2 := args[1].UnmarkDeep()
-	wanted, m3 := args[2].UnmarkDeep()
-	for i, v := range []cty.Value{values, searched, wanted} {
-		if !v.CanIterateElements() {
-			return cty.DynamicVal, function.NewArgErrorf(i, "argument must be a list")
-		}
-	}
+	values, m1 := lists[0].Unmark()
+	searched, m2 := lists[1].UnmarkDeep()
+	wanted, m3 := lists[2].UnmarkDeep()
 	if values.LengthInt() != searched.LengthInt() {
 		return cty.DynamicVal, errors.New("length of keys and values should be equal")
 	}
@@ -316,13 +324,34 @@ func matchkeys(args []cty.Value) (cty.Value, error) {
 			}
 		}
 	}
-	if values.Type().IsListType() && len(out) == 0 {
+	if len(out) == 0 {
 		return cty.ListValEmpty(values.Type().ElementType()), nil
 	}
-	if values.Type().IsListType() {
-		return cty.ListVal(out).WithMarks(visible(m1), visible(m2), visible(m3)), nil
-	}
-	return cty.TupleVal(out).WithMarks(visible(m1), visible(m2), visible(m3)), nil
+	return cty.ListVal(out).WithMarks(visible(m1), visible(m2), visible(m3)), nil
+}
+
+// containsFunction is that of the standard library, but for null: Terraform refuses to look for it.
+func containsFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}, {Name: "value", Type: cty.DynamicPseudoType}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return stdlib.Contains(args[0], args[1]) },
+	})
+}
+
+// signumFunction takes whole numbers only, of 64 bits.
+func signumFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "number", Type: cty.Number}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			n := args[0].AsBigFloat()
+			if _, accuracy := n.Int64(); accuracy != big.Exact {
+				return cty.UnknownVal(cty.Number), function.NewArgErrorf(0, "a whole number is required")
+			}
+			return cty.NumberIntVal(int64(n.Sign())), nil
+		},
+	})
 }
 
 func transposeFunction() function.Function {

@@ -156,13 +156,16 @@ func (m *Module) existsFunction() function.Function {
 // fileset lists the files below a directory that match a pattern with *, ?, **, {a,b} and [abc].
 func (m *Module) fileset(dir, pattern string) (cty.Value, error) {
 	t := cty.Set(cty.String)
+	root := m.absolute(dir)
+	m.watchful(root)
+	m.read[root] = true
+	if !isDir(root) {
+		return cty.SetValEmpty(cty.String), nil
+	}
 	matches, err := globs(pattern)
 	if err != nil {
 		return cty.UnknownVal(t), function.NewArgError(1, err)
 	}
-	root := m.absolute(dir)
-	m.watchful(root)
-	m.read[root] = true
 	visited := 0
 	var names []string
 	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {

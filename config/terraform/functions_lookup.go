@@ -80,8 +80,10 @@ func indexOf(args []cty.Value) (cty.Value, error) {
 	list, _ := args[0].UnmarkDeep()
 	want, _ := args[1].UnmarkDeep()
 	t := list.Type()
-	if list.IsNull() {
-		return cty.UnknownVal(cty.Number), function.NewArgErrorf(0, "argument must not be null")
+	for i, a := range []cty.Value{list, want} {
+		if a.IsNull() {
+			return cty.UnknownVal(cty.Number), function.NewArgErrorf(i, "argument must not be null")
+		}
 	}
 	if t == cty.DynamicPseudoType || !list.IsKnown() {
 		return cty.UnknownVal(cty.Number), nil

@@ -144,67 +144,56 @@ func (e *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return v.WithMarks(kept), diags
 }
 
-// unified converts the chosen value to the type that both sides have in common.
+// unified converts the chosen value to the type that both sides have in common. A side that cannot be evaluated, or whose
+// type is a guess, has nothing to say about it: only the chosen one must evaluate.
 func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax.Expression) (cty.Value, *hcl.Diagnostic) {
-	t := v.Type()
-	// A whole resource of the same type would have the same attributes in Terraform; here it has those that are configured,
-	// and gives the others on demand. What is of no certain type has none to compare.
-	if t.HasDynamicTypes() || v.IsNull() || isWhole(v) {
-		return v, nil
-	}
-	if t == cty.String {
-		// Text is what every simple value converts to, so the other side matters only where it is none for certain.
-		if kind := constructed(other); kind != "" && len(References(v)) == 0 {
-			return v, e.inconsistent(ctx, "string", kind)
-		}
-		return v, nil
-	}
 	o, diags := other.Value(ctx)
-	if diags.HasErrors() || o.Type() == cty.DynamicPseudoType || o.Type().Equals(t) {
+	// A whole resource of the same type would have the same attributes in Terraform; here it has those that are configured,
+	// and gives the others on demand.
+	if diags.HasErrors() || isWhole(v) || isWhole(o) || vague(v) || vague(o) {
 		return v, nil
 	}
-	common, convs := convert.UnifyUnsafe([]cty.Type{t, o.Type()})
-	if common == cty.NilType {
-		if isWhole(o) {
-			return v, nil
+	if _, marks := o.Unmark(); marks != nil {
+		if _, secret := marks[Sensitive{}]; secret {
+			v = v.Mark(Sensitive{})
 		}
-		return v, e.inconsistent(ctx, t.FriendlyName(), o.Type().FriendlyName())
 	}
-	if convs[0] == nil {
+	t, ot := v.Type(), o.Type()
+	switch {
+	case t.Equals(ot) || ot == cty.DynamicPseudoType:
+		return v, nil
+	case t == cty.DynamicPseudoType:
+		return cty.NullVal(ot).WithSameMarks(v), nil
+	}
+	common, convs := convert.UnifyUnsafe([]cty.Type{t, ot})
+	guessed := len(References(v)) > 0 || len(References(o)) > 0
+	switch {
+	case common == cty.NilType && guessed:
+		return v, nil
+	case common == cty.NilType:
+		return v, e.inconsistent(ctx, fmt.Sprintf("One is %s, the other is %s.", t.FriendlyName(), ot.FriendlyName()))
+	case convs[0] == nil:
 		return v, nil
 	}
 	converted, err := convs[0](v)
-	if err != nil {
+	switch {
+	case err == nil:
+		return converted, nil
+	case guessed:
 		return v, nil
 	}
-	return converted, nil
+	return v, e.inconsistent(ctx, fmt.Sprintf("The chosen one does not convert: %s.", err))
 }
 
-// constructed names the type of an expression that makes a collection, whatever is in it; "" for other expressions.
-func constructed(e hclsyntax.Expression) string {
-	switch e := e.(type) {
-	case *hclsyntax.ParenthesesExpr:
-		return constructed(e.Expression)
-	case *hclsyntax.TupleConsExpr, *splat:
-		return "tuple"
-	case *hclsyntax.ObjectConsExpr:
-		return "object"
-	case *loop:
-		if e.tree.KeyExpr != nil {
-			return "object"
-		}
-		return "tuple"
-	}
-	return ""
-}
+// vague tells whether the type of a value, or of a part of it, is not known.
+func vague(v cty.Value) bool { return v.Type().HasDynamicTypes() && !v.IsWhollyKnown() }
 
-func (e *conditional) inconsistent(ctx *hcl.EvalContext, one, other string) *hcl.Diagnostic {
+func (e *conditional) inconsistent(ctx *hcl.EvalContext, how string) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "Inconsistent conditional result types",
-		Detail: fmt.Sprintf("The true and false result expressions must have consistent types. One is %s, the other is %s.",
-			one, other),
-		Subject: hcl.RangeBetween(e.tree.TrueResult.Range(), e.tree.FalseResult.Range()).Ptr(), Context: e.Range().Ptr(),
+		Detail:   "The true and false result expressions must have consistent types. " + how,
+		Subject:  hcl.RangeBetween(e.tree.TrueResult.Range(), e.tree.FalseResult.Range()).Ptr(), Context: e.Range().Ptr(),
 		Expression: e.Expression, EvalContext: ctx,
 	}
 }

@@ -152,6 +152,7 @@ func (f fields) unknownPolicy(v cty.Value, argument, typ, taken string, suggest 
 	}
 	switch {
 	case !known && len(text.From) == 0: // an error has been reported
+	case f.d.anotherKind(v, typ): // taken has reported it
 	case !text.Known:
 		f.d.warn(at, rule, "Policy known only after apply",
 			"%s depends on %s, which is not known here. Until then this behavior has a policy that %s.",
@@ -214,6 +215,11 @@ func (d *decoder) decodedCachePolicy(e *entity) *cloudfront.CachePolicy {
 func (d *decoder) evaluated(e *entity) fields {
 	block, diags := e.Evaluate()
 	d.diags = append(d.diags, diags...)
+	if block != nil {
+		d.demands(e.typ, block)
+		d.combined(e.typ, block)
+		d.taken(e.typ, block)
+	}
 	return fields{block, d}
 }
 

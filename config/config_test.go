@@ -177,7 +177,7 @@ module "cdn" {
 
 func TestNotices(t *testing.T) {
 	more := `
-  web_acl_id = "arn:aws:wafv2:us-east-1:1:global/webacl/x/y"
+  web_acl_id = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/y"
   staging    = false
   logging_config { bucket = "logs.s3.amazonaws.com" }`
 	archive := siteWith(appOrigin+`

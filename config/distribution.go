@@ -82,6 +82,7 @@ func (f fields) geoRestriction() cloudfront.GeoRestriction {
 		RestrictionType: g.word("restriction_type", "none"),
 		Locations:       g.sorted("locations"),
 		Source:          g.source(),
+		Sources:         g.sources(),
 	}
 }
 
@@ -102,8 +103,10 @@ func (f fields) originGroup() *cloudfront.OriginGroup {
 	g := &cloudfront.OriginGroup{ID: f.must("origin_id"), Source: f.source(), Sources: f.sources()}
 	for _, m := range f.all("member") {
 		g.Members = append(g.Members, m.text("origin_id"))
+		g.MemberSources = append(g.MemberSources, m.place("origin_id"))
 	}
 	criteria := f.first("failover_criteria")
+	merge(g.Sources, criteria.sources())
 	for _, v := range criteria.values("status_codes") {
 		if n, ok := integer(v); ok {
 			g.StatusCodes = append(g.StatusCodes, n)

@@ -25,6 +25,7 @@ func (f fields) associations() []cloudfront.Association {
 			ARN:       a.text("function_arn"),
 			Function:  f.d.edgeFunction(v),
 			Source:    a.source(),
+			Sources:   a.sources(),
 		})
 	}
 	for _, a := range f.all("lambda_function_association") {
@@ -36,6 +37,7 @@ func (f fields) associations() []cloudfront.Association {
 			IncludeBody: a.boolean("include_body", false),
 			Function:    f.d.lambdaFunction(v),
 			Source:      a.source(),
+			Sources:     a.sources(),
 		})
 	}
 	events := []cloudfront.EventType{
@@ -90,7 +92,29 @@ func (d *decoder) decodedFunction(e *entity) *cloudfront.Function {
 		fn.File = d.fileBehind(fn.Code, f.Text)
 	}
 	d.functions[e.address] = fn
+	d.stores(f)
 	return fn
+}
+
+// stores evaluates the key value stores of a function and their keys, so that what is wrong with them is said (TF-165,
+// TF-166).
+func (d *decoder) stores(f fields) {
+	const typ = "aws_cloudfront_key_value_store"
+	for _, v := range f.values("key_value_store_associations") {
+		store := d.directory.pick(v, typ)
+		if store == nil {
+			continue
+		}
+		d.evaluated(store)
+		for _, keys := range []string{"aws_cloudfrontkeyvaluestore_key", "aws_cloudfrontkeyvaluestore_keys_exclusive"} {
+			for _, e := range d.directory.all(keys) {
+				arn, _ := e.Argument("key_value_store_arn")
+				if of := d.directory.pick(arn, typ); of != nil && of.address == store.address {
+					d.evaluated(e)
+				}
+			}
+		}
+	}
 }
 
 // maxCode is the size above which a file is not held against a function's code: CloudFront takes 10 KB.

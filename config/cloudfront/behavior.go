@@ -110,6 +110,7 @@ type Association struct {
 	IncludeBody bool
 	Function    *Function // nil where Terraform does not show the code behind ARN
 	Source      Source
+	Sources     Sources
 }
 
 // A Function is one aws_cloudfront_function or aws_lambda_function.

@@ -23,8 +23,6 @@ func (r *report) behaviors(d *Distribution) {
 		}
 		r.target(d, b)
 		r.methods(b)
-		r.oneOf("TF-142", b.Sources.at("viewer_protocol_policy", b.Source),
-			"viewer_protocol_policy", string(b.ViewerProtocolPolicy), string(AllowAll), string(HTTPSOnly), string(RedirectToHTTPS))
 		r.associations(d, b)
 		r.grpc(d, b)
 		r.policies(d, b)
@@ -183,8 +181,6 @@ func (r *report) associations(d *Distribution, b *Behavior) {
 		if at.IsZero() {
 			at = b.Source
 		}
-		r.oneOf("LE-001", at, "event_type", string(a.EventType),
-			string(ViewerRequest), string(OriginRequest), string(OriginResponse), string(ViewerResponse))
 		viewer := a.EventType == ViewerRequest || a.EventType == ViewerResponse
 		origin := a.EventType == OriginRequest || a.EventType == OriginResponse
 		if (viewer || origin) && slices.Contains(events, a.EventType) {
@@ -201,11 +197,6 @@ func (r *report) associations(d *Distribution, b *Behavior) {
 		if viewer {
 			kinds[a.Kind] = true
 		}
-		if a.Kind == CloudFrontFunction && origin {
-			r.refuse("FN-021", Documented, at, "No such event for CloudFront Functions",
-				"CloudFront Functions run at viewer-request and viewer-response only, not at %s. Use one of these, "+
-					"or Lambda@Edge.", a.EventType)
-		}
 		if a.Kind == LambdaFunction {
 			r.lambda(d, b, a, at)
 		}
@@ -214,12 +205,12 @@ func (r *report) associations(d *Distribution, b *Behavior) {
 
 func (r *report) lambda(d *Distribution, b *Behavior, a Association, at Source) {
 	if unversioned(a.ARN) {
-		r.refuse("LE-003", Documented, at, "Lambda function without version",
+		r.refuse("LE-003", Documented, a.Sources.at("lambda_arn", at), "Lambda function without version",
 			"Lambda@Edge takes a numbered version of a function, and %q has none. Set publish = true on the "+
 				"function and use its qualified_arn.", a.ARN)
 	}
 	if a.IncludeBody && (a.EventType == ViewerResponse || a.EventType == OriginResponse) {
-		r.refuse("LE-002", Inferred, at, "Body of a response",
+		r.refuse("LE-002", Inferred, a.Sources.at("include_body", at), "Body of a response",
 			"include_body is for request events, and %s has no request body to read. Remove it.", a.EventType)
 	}
 	for _, o := range d.Members(b.TargetOriginID.Value) {

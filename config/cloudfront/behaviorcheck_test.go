@@ -30,11 +30,6 @@ func TestBehaviorProblems(t *testing.T) {
 		}), want: []string{
 			`warning REQ-076 inferred :94 Cached method not allowed. cached_methods has OPTIONS and allowed_methods has not. Allow it, or cache GET and HEAD only.`,
 		}},
-		{name: "protocol policy", rule: "TF-142", edit: behavior(func(api, pages *Behavior) {
-			pages.ViewerProtocolPolicy = "redirect-to-http"
-		}), want: []string{
-			`error TF-142 documented :92 Invalid viewer_protocol_policy. "redirect-to-http" is not a value of viewer_protocol_policy. Choose one of "allow-all", "https-only" and "redirect-to-https". Did you mean "redirect-to-https"?`,
-		}},
 		{name: "ampersand", rule: "REQ-054", edit: func(d *Distribution) { ordered(d, "/a&amp;b/*") }, want: []string{
 			`warning REQ-054 inferred :301 Escaped ampersand in a path pattern. "&amp;" is how the API's XML writes "&"; Terraform takes the plain character. Write "&" in "/a&amp;b/*".`,
 		}},
@@ -79,16 +74,6 @@ func TestBehaviorProblems(t *testing.T) {
 			Association{EventType: ViewerRequest, Kind: CloudFrontFunction, Source: line(401)},
 			Association{EventType: OriginRequest, Kind: LambdaFunction, Source: line(402)},
 		)},
-		{name: "function at the origin", rule: "FN-021", edit: associate(
-			Association{EventType: OriginRequest, Kind: CloudFrontFunction},
-		), want: []string{
-			`error FN-021 documented :90 No such event for CloudFront Functions. CloudFront Functions run at viewer-request and viewer-response only, not at origin-request. Use one of these, or Lambda@Edge.`,
-		}},
-		{name: "event", rule: "LE-001", edit: associate(
-			Association{EventType: "viewer_request", Kind: LambdaFunction, Source: line(401)},
-		), want: []string{
-			`error LE-001 documented :401 Invalid event_type. "viewer_request" is not a value of event_type. Choose one of "viewer-request", "origin-request", "origin-response" and "viewer-response". Did you mean "viewer-request"?`,
-		}},
 		{name: "no version", rule: "LE-003", edit: associate(
 			Association{EventType: ViewerRequest, Kind: LambdaFunction, Source: line(401),
 				ARN: Known("arn:aws:lambda:us-east-1:123456789012:function:auth")},

@@ -219,6 +219,8 @@ type OriginGroup struct {
 	StatusCodes []int  // ascending
 	Source      Source
 	Sources     Sources
+	// MemberSources are the places of Members, where the configuration says them.
+	MemberSources []Source
 }
 
 // A Bucket is what Terraform says of an S3 bucket behind an origin.
@@ -284,6 +286,7 @@ type GeoRestriction struct {
 	RestrictionType string   // none, whitelist, blacklist; "" means none
 	Locations       []string // ISO 3166-1 alpha-2, sorted
 	Source          Source
+	Sources         Sources
 }
 
 // A ViewerCertificate is the viewer_certificate block: names and TLS floor of the listener (REQ-132).

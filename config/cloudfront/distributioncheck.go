@@ -2,7 +2,6 @@ package cloudfront
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -141,9 +140,6 @@ func (r *report) certificate(d *Distribution) {
 				"the names to the certificate, or remove the aliases.",
 			handful(c.Names), handful(names))
 	}
-	r.oneOf("REQ-132", at, "minimum_protocol_version", c.MinimumProtocolVersion, "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016",
-		"TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
-	r.oneOf("TF-109", at, "ssl_support_method", c.SSLSupportMethod, "sni-only", "vip", "static-ip")
 }
 
 // certified reports whether one of a certificate's names covers an alias. A wildcard of a certificate stands for one
@@ -161,9 +157,6 @@ func certified(alias string, names []string) bool {
 }
 
 func (r *report) settings(d *Distribution) {
-	r.oneOf("TF-112", d.Sources.at("http_version", d.Source), "http_version", strings.ToLower(string(d.HTTPVersion)),
-		string(HTTP11), string(HTTP2), string(HTTP2And3), string(HTTP3))
-
 	at, object := d.Sources.at("default_root_object", d.Source), d.DefaultRootObject
 	switch {
 	case object == "" || placeholder(object):
@@ -196,7 +189,7 @@ func (r *report) geoRestriction(d *Distribution) {
 	if at.IsZero() {
 		at = d.Source
 	}
-	r.oneOf("REQ-510", at, "restriction_type", g.RestrictionType, "none", "whitelist", "blacklist")
+	at = g.Sources.at("locations", at)
 	switch g.RestrictionType {
 	case "none":
 		if len(g.Locations) > 0 {
@@ -222,18 +215,4 @@ func (r *report) geoRestriction(d *Distribution) {
 				"%q for %q.", upper, code)
 		}
 	}
-}
-
-// oneOf reports a value that is none of an argument's values. An empty one is not given, or was reported by whoever
-// read it.
-func (r *report) oneOf(rule string, at Source, argument, value string, values ...string) {
-	if value == "" || placeholder(value) || slices.Contains(values, value) {
-		return
-	}
-	var candidates []candidate
-	for _, v := range values {
-		candidates = append(candidates, candidate{name: v})
-	}
-	r.refuse(rule, Documented, at, "Invalid "+argument, "%q is not a value of %s. Choose one of %s.%s",
-		value, argument, quoted(values), didYouMean(value, at, candidates))
 }

@@ -115,10 +115,6 @@ func (r *report) originSettings(o *Origin) {
 		r.refuse("REQ-315", Documented, o.Sources.at("origin_path", o.Source), "Invalid origin_path",
 			"An origin_path begins with a slash and does not end with one, unlike %q. %s", path, next)
 	}
-	if c := o.OriginAccessControl; c != nil && r.once(c) {
-		r.oneOf("TF-175", c.Source, "origin_access_control_origin_type", c.OriginType, "s3", "lambda", "mediastore", "mediapackagev2")
-		r.oneOf("TF-175", c.Source, "signing_behavior", c.SigningBehavior, "always", "never", "no-override")
-	}
 	if o.Kind == KindS3 {
 		return
 	}
@@ -127,27 +123,20 @@ func (r *report) originSettings(o *Origin) {
 		port     int
 	}{{"http_port", o.HTTPPort}, {"https_port", o.HTTPSPort}}
 	for _, p := range ports {
-		if p.port != 0 && p.port != 80 && p.port != 443 && (p.port < 1024 || p.port > 65535) {
+		if o.gives(p.argument, p.port) && p.port != 80 && p.port != 443 && (p.port < 1024 || p.port > 65535) {
 			r.refuse("REQ-314", Documented, o.Sources.at(p.argument, o.Source), "Invalid "+p.argument,
 				"An origin's port is 80, 443 or one from 1024 to 65535, not %d. Choose one of these.", p.port)
 		}
 	}
-	r.oneOf("TF-123", o.Sources.at("origin_protocol_policy", o.Source), "origin_protocol_policy", string(o.OriginProtocolPolicy),
-		string(OriginHTTPOnly), string(OriginHTTPSOnly), string(OriginMatchViewer))
-	for _, version := range o.OriginSSLProtocols {
-		at := o.Sources.at("origin_ssl_protocols", o.Source)
-		if version == "TLSv1.3" {
-			r.refuse("REQ-335", Inferred, at, "TLSv1.3 in origin_ssl_protocols",
-				"TLS 1.3 is spoken to origins that offer it, and is not known to be a value of "+
-					"origin_ssl_protocols. Leave it out.")
-			continue
-		}
-		r.oneOf("TF-123", at, "origin_ssl_protocols", version, "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
+	if slices.Contains(o.OriginSSLProtocols, "TLSv1.3") {
+		r.refuse("REQ-335", Inferred, o.Sources.at("origin_ssl_protocols", o.Source), "TLSv1.3 in origin_ssl_protocols",
+			"TLS 1.3 is spoken to origins that offer it, and is not known to be a value of "+
+				"origin_ssl_protocols. Leave it out.")
 	}
 }
 
 func (r *report) originTimeouts(o *Origin) {
-	if n := o.ConnectionAttempts; n != 0 && (n < 1 || n > maxConnectionAttempts) {
+	if n := o.ConnectionAttempts; o.gives("connection_attempts", n) && (n < 1 || n > maxConnectionAttempts) {
 		r.refuse("TF-130", Documented, o.Sources.at("connection_attempts", o.Source), "Invalid connection_attempts",
 			"CloudFront makes 1 to %d attempts to connect, not %d. Choose a number from that "+
 				"range.", maxConnectionAttempts, n)
@@ -167,7 +156,7 @@ func (r *report) originTimeouts(o *Origin) {
 func (r *report) seconds(rule string, above Severity, o *Origin, argument string, have, most time.Duration) {
 	at := o.Sources.at(argument, o.Source)
 	switch {
-	case have < 0:
+	case have <= 0 && o.gives(argument, int(have)):
 		r.refuse(rule, Documented, at, "Invalid "+argument,
 			"A timeout cannot be %d seconds. Choose 1 to %d.", seconds(have), seconds(most))
 	case have > most && above == Error:
@@ -178,6 +167,12 @@ func (r *report) seconds(rule string, above Severity, o *Origin, argument string
 			"and here it is %d. Ask AWS, or choose a shorter time.",
 			argument, seconds(most), seconds(have))
 	}
+}
+
+// gives reports whether a number is one that the configuration gives: 0 is, where the argument is there.
+func (o *Origin) gives(argument string, n int) bool {
+	_, there := o.Sources[argument]
+	return n != 0 || there
 }
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }
@@ -308,9 +303,9 @@ func (r *report) originGroups(d *Distribution) {
 				"An origin group has exactly two members, a primary and a secondary origin, and this one has %d. "+
 					"List two.", len(g.Members))
 		}
-		for _, id := range g.Members {
+		for i, id := range g.Members {
 			if id.judged() && d.Origin(id.Value) == nil {
-				r.unknownOrigin(d, id.Value, at, false)
+				r.unknownOrigin(d, id.Value, g.member(i, at), false)
 			}
 		}
 		if m := g.Members; len(m) == 2 && m[0].judged() && m[1].judged() && m[0].Value == m[1].Value {
@@ -326,6 +321,14 @@ func (r *report) originGroups(d *Distribution) {
 			}
 		}
 	}
+}
+
+// member returns the place of a member of the group.
+func (g *OriginGroup) member(i int, otherwise Source) Source {
+	if i < len(g.MemberSources) && !g.MemberSources[i].IsZero() {
+		return g.MemberSources[i]
+	}
+	return otherwise
 }
 
 // unknownOrigin reports an id that nothing has. It does not where the id of another origin is known only after apply:

@@ -65,21 +65,8 @@ func TestOriginProblems(t *testing.T) {
 		{name: "high port", rule: "REQ-314", edit: origin(func(api, web *Origin) { api.HTTPPort, api.HTTPSPort = 1024, 65536 }), want: []string{
 			`error REQ-314 documented :35 Invalid https_port. An origin's port is 80, 443 or one from 1024 to 65535, not 65536. Choose one of these.`,
 		}},
-		{name: "protocol", rule: "TF-123", edit: origin(func(api, web *Origin) { api.OriginProtocolPolicy = "https_only" }), want: []string{
-			`error TF-123 documented :36 Invalid origin_protocol_policy. "https_only" is not a value of origin_protocol_policy. Choose one of "http-only", "https-only" and "match-viewer". Did you mean "https-only"?`,
-		}},
-		{name: "TLS", rule: "TF-123", edit: origin(func(api, web *Origin) { api.OriginSSLProtocols = []string{"TLSv1.2", "TLSv1.4"} }), want: []string{
-			`error TF-123 documented :37 Invalid origin_ssl_protocols. "TLSv1.4" is not a value of origin_ssl_protocols. Choose one of "SSLv3", "TLSv1", "TLSv1.1" and "TLSv1.2". Did you mean "TLSv1.1"?`,
-		}},
 		{name: "TLS 1.3", rule: "REQ-335", edit: origin(func(api, web *Origin) { api.OriginSSLProtocols = []string{"TLSv1.3"} }), want: []string{
 			`warning REQ-335 inferred :37 TLSv1.3 in origin_ssl_protocols. TLS 1.3 is spoken to origins that offer it, and is not known to be a value of origin_ssl_protocols. Leave it out.`,
-		}},
-		{name: "access control", rule: "TF-175", edit: origin(func(api, web *Origin) {
-			api.OriginAccessControl, web.OriginAccessControl.OriginType = web.OriginAccessControl, "S3"
-			web.OriginAccessControl.SigningBehavior = "allways"
-		}), want: []string{
-			`error TF-175 documented :260 Invalid origin_access_control_origin_type. "S3" is not a value of origin_access_control_origin_type. Choose one of "s3", "lambda", "mediastore" and "mediapackagev2". Did you mean "s3"?`,
-			`error TF-175 documented :260 Invalid signing_behavior. "allways" is not a value of signing_behavior. Choose one of "always", "never" and "no-override". Did you mean "always"?`,
 		}},
 		{name: "attempts", rule: "TF-130", edit: origin(func(api, web *Origin) { api.ConnectionAttempts = 4 }), want: []string{
 			`error TF-130 documented :40 Invalid connection_attempts. CloudFront makes 1 to 3 attempts to connect, not 4. Choose a number from that range.`,

@@ -209,8 +209,7 @@ func (r *report) times(at Source, p *CachePolicy) {
 
 func (r *report) cacheKey(p *CachePolicy) {
 	headers := p.Headers.place(p.Sources.at("headers_config", p.Source))
-	r.oneOf("POL-010", headers, "header_behavior", string(p.Headers.Behavior), string(SelectNone), string(SelectWhitelist))
-	r.selections("POL-010", p.Sources, p.Source, p.Headers, p.Cookies, p.QueryStrings)
+	r.selections(p.Sources, p.Source, p.Headers, p.Cookies, p.QueryStrings)
 
 	flags := p.EnableAcceptEncodingGzip || p.EnableAcceptEncodingBrotli
 	if p.CachingDisabled() && (flags || p.Headers.some() || p.Cookies.some() || p.QueryStrings.some()) {
@@ -269,17 +268,10 @@ func (r *report) keyedHeaders(at Source, names []string) {
 }
 
 // selections judges what cache policies and origin request policies have in common.
-func (r *report) selections(rule string, sources Sources, block Source, headers, cookies, queries Selection) {
+func (r *report) selections(sources Sources, block Source, headers, cookies, queries Selection) {
 	r.selection(headers.place(sources.at("headers_config", block)), "headers", headers)
-
-	at := cookies.place(sources.at("cookies_config", block))
-	values := []string{string(SelectNone), string(SelectWhitelist), string(SelectAllExcept), string(SelectAll)}
-	r.oneOf(rule, at, "cookie_behavior", string(cookies.Behavior), values...)
-	r.selection(at, "cookies", cookies)
-
-	at = queries.place(sources.at("query_strings_config", block))
-	r.oneOf(rule, at, "query_string_behavior", string(queries.Behavior), values...)
-	r.selection(at, "query strings", queries)
+	r.selection(cookies.place(sources.at("cookies_config", block)), "cookies", cookies)
+	r.selection(queries.place(sources.at("query_strings_config", block)), "query strings", queries)
 }
 
 // selection reports items that are missing or superfluous, or too many.
@@ -306,9 +298,7 @@ func (r *report) selection(at Source, what string, s Selection) {
 
 func (r *report) originRequestPolicy(p *OriginRequestPolicy) {
 	headers := p.Headers.place(p.Sources.at("headers_config", p.Source))
-	r.oneOf("POL-050", headers, "header_behavior", string(p.Headers.Behavior), string(SelectNone), string(SelectWhitelist),
-		string(SelectAllViewer), string(SelectAllViewerAndWhitelistCloudFront), string(SelectAllExcept))
-	r.selections("POL-050", p.Sources, p.Source, p.Headers, p.Cookies, p.QueryStrings)
+	r.selections(p.Sources, p.Source, p.Headers, p.Cookies, p.QueryStrings)
 	for _, name := range p.Headers.Items {
 		r.forwardedHeader(headers, p.Headers.Behavior, name)
 	}

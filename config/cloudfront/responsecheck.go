@@ -9,7 +9,6 @@ import (
 const (
 	maxResponseHeaders = 10
 	maxSecurityPolicy  = 1783 // characters of a Content-Security-Policy
-	maxSamplingRate    = 100  // percent
 )
 
 func (r *report) responseHeadersPolicy(p *ResponseHeadersPolicy) {
@@ -30,10 +29,6 @@ func (r *report) responseHeadersPolicy(p *ResponseHeadersPolicy) {
 			r.refuse("POL-113", Documented, p.Sources.at("remove_headers_config", p.Source), "Header that cannot be removed",
 				"A response headers policy cannot remove %s. Take it off the list.", name)
 		}
-	}
-	if t := p.ServerTiming; t != nil && (t.SamplingRate < 0 || t.SamplingRate > maxSamplingRate) {
-		r.refuse("POL-173", Documented, p.Sources.at("server_timing_headers_config", p.Source), "Invalid sampling_rate",
-			"A sampling rate is 0 to %d percent, not %v. Choose one from that range.", maxSamplingRate, t.SamplingRate)
 	}
 }
 
@@ -82,13 +77,6 @@ func (r *report) security(at Source, s SecurityHeaders) {
 		r.refuse("POL-112", Documented, h.place(at), "Content security policy too long",
 			"It has at most %d characters, this one has %d. Shorten it, or let a function add "+
 				"it.", maxSecurityPolicy, len(h.Value.Value))
-	}
-	if h := s.FrameOptions; h != nil && h.Value.Known {
-		r.oneOf("POL-154", h.place(at), "frame_option", h.Value.Value, "DENY", "SAMEORIGIN")
-	}
-	if h := s.ReferrerPolicy; h != nil && h.Value.Known {
-		r.oneOf("POL-155", h.place(at), "referrer_policy", h.Value.Value, "no-referrer", "no-referrer-when-downgrade", "origin",
-			"origin-when-cross-origin", "same-origin", "strict-origin", "strict-origin-when-cross-origin", "unsafe-url")
 	}
 	if h := s.XSSProtection; h != nil && strings.Contains(h.Value.Value, xssModeBlock+xssReport) {
 		r.refuse("POL-159", Documented, h.place(at), "mode_block with report_uri",

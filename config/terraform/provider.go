@@ -21,8 +21,9 @@ func (r *Resource) Region() string {
 }
 
 // ProviderArgument evaluates an argument of the provider block that the resource uses, NilVal if it does not have it.
-func (r *Resource) ProviderArgument(name string) cty.Value {
-	i := r.instance
+func (r *Resource) ProviderArgument(name string) cty.Value { return r.reader.providerArgument(name) }
+
+func (i *instance) providerArgument(name string) cty.Value {
 	local, alias := strings.SplitN(i.decl.typ, "_", 2)[0], ""
 	if attr := i.decl.block.Body.Attributes["provider"]; attr != nil {
 		local, alias = providerName(traversal(attr.Expr), local)

@@ -50,7 +50,7 @@ func (s *scope) expand(d *declaration) *expansion {
 		i.args = map[string]*memo{}
 		i.resource = &Resource{
 			Address: s.address(d.key) + suffix, Module: s.path, Mode: d.mode, Type: d.typ, Name: d.name,
-			Key: i.key, Range: d.block.DefRange(), instance: i,
+			Key: i.key, Range: d.block.DefRange(), reader: i,
 		}
 	})
 }

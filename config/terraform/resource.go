@@ -19,10 +19,27 @@ var opaqueBlocks = map[string]bool{
 	"lifecycle": true, "provisioner": true, "connection": true, "timeouts": true,
 }
 
+// A reader has read a resource: the evaluator from its block, or [Show] from Terraform's own JSON.
+type reader interface {
+	evaluate() (*Block, hcl.Diagnostics)
+	configured(name string) (cty.Value, bool)
+	ignored() (hcl.Range, bool)
+	providerArgument(name string) cty.Value
+}
+
 // Evaluate returns the evaluated block of a resource or data source. It remembers what it returns. A mistake that several
 // resources run into is the same *hcl.Diagnostic from each, so that a caller can leave out repetitions.
-func (r *Resource) Evaluate() (*Block, hcl.Diagnostics) {
-	i := r.instance
+func (r *Resource) Evaluate() (*Block, hcl.Diagnostics) { return r.reader.evaluate() }
+
+// Argument evaluates one top-level argument, and nothing else of the resource. It returns false if the argument is not
+// configured. An argument that cannot be evaluated is an unknown, which carries its error to whoever uses it.
+func (r *Resource) Argument(name string) (cty.Value, bool) { return r.reader.configured(name) }
+
+// Ignored returns the range of lifecycle.ignore_changes, if the resource has it: the live service may then differ from
+// what is written (TF-049).
+func (r *Resource) Ignored() (hcl.Range, bool) { return r.reader.ignored() }
+
+func (i *instance) evaluate() (*Block, hcl.Diagnostics) {
 	m := i.scope.m
 	if i.complete {
 		return i.block, i.diags
@@ -30,12 +47,12 @@ func (r *Resource) Evaluate() (*Block, hcl.Diagnostics) {
 	if len(m.stack) == 0 {
 		m.steps, m.exhausted = 0, nil
 	}
-	if d := m.enter(i, &i.busy, r.Address, r.Range); d != nil {
+	if d := m.enter(i, &i.busy, i.resource.Address, i.resource.Range); d != nil {
 		return emptyBlock(i.decl.block), hcl.Diagnostics{d}
 	}
 	defer m.leave(&i.busy)
-	e := evaluator{m: m, instance: i, title: r.Address}
-	i.block, i.diags = e.block(i.decl.block, i.ctx, m.schema(r.Mode, r.Type))
+	e := evaluator{m: m, instance: i, title: i.resource.Address}
+	i.block, i.diags = e.block(i.decl.block, i.ctx, m.schema(i.decl.mode, i.decl.typ))
 	i.diags = append(distinct(i.diags), m.drain()...)
 	i.complete = true
 	return i.block, i.diags
@@ -45,15 +62,12 @@ func emptyBlock(b *hclsyntax.Block) *Block {
 	return &Block{Type: b.Type, Range: b.DefRange(), BodyRange: b.Range(), Arguments: map[string]Argument{}}
 }
 
-// Argument evaluates one top-level argument, and nothing else of the resource. It returns false if the argument is not
-// configured. An argument that cannot be evaluated is an unknown, which carries its error to whoever uses it.
-func (r *Resource) Argument(name string) (cty.Value, bool) {
-	i := r.instance
+func (i *instance) configured(name string) (cty.Value, bool) {
 	attr := i.decl.block.Body.Attributes[name]
 	if attr == nil || metaArguments[name] {
 		if v, diags, ok := i.nested(name); ok {
 			if diags.HasErrors() {
-				return failure(r.Address+"."+name, diags), true
+				return failure(i.resource.Address+"."+name, diags), true
 			}
 			return v, true
 		}
@@ -61,15 +75,13 @@ func (r *Resource) Argument(name string) (cty.Value, bool) {
 	}
 	v, diags := i.argument(attr)
 	if diags.HasErrors() {
-		return failure(r.Address+"."+name, diags), true
+		return failure(i.resource.Address+"."+name, diags), true
 	}
 	return v, true
 }
 
-// Ignored returns the range of lifecycle.ignore_changes, if the resource has it: the live service may then differ from
-// what is written (TF-049).
-func (r *Resource) Ignored() (hcl.Range, bool) {
-	for _, b := range r.instance.decl.block.Body.Blocks {
+func (i *instance) ignored() (hcl.Range, bool) {
+	for _, b := range i.decl.block.Body.Blocks {
 		if b.Type == "lifecycle" {
 			if a := b.Body.Attributes["ignore_changes"]; a != nil {
 				return a.SrcRange, true

@@ -103,7 +103,7 @@ type Resource struct {
 	Key     cty.Value // index of count, key of for_each, or cty.NilVal
 	Range   hcl.Range // of the block's header
 
-	instance *instance
+	reader reader
 }
 
 // A Block is an evaluated block: arguments with their values, nested blocks with dynamic ones expanded, in true order

@@ -131,8 +131,7 @@ func (f fields) namedCachePolicy(v cty.Value) *cloudfront.CachePolicy {
 // data source asked for (TF-196).
 func (d *decoder) policy(v cty.Value, typ string) *entity {
 	return d.directory.pick(v, typ,
-		func(e *entity) string { return uuid(e.address) },
-		func(e *entity) string { return e.argument("id") },
+		func(e *entity) string { return e.id(uuid) },
 		func(e *entity) string { return namedPolicyID(typ, e.argument("name")) })
 }
 
@@ -195,7 +194,7 @@ func (d *decoder) decodedCachePolicy(e *entity) *cloudfront.CachePolicy {
 	f := d.evaluated(e)
 	key := f.first("parameters_in_cache_key_and_forwarded_to_origin")
 	p := &cloudfront.CachePolicy{
-		ID:                         uuid(e.address),
+		ID:                         e.id(uuid),
 		Name:                       f.text("name"),
 		MinTTL:                     f.seconds("min_ttl", 0),
 		DefaultTTL:                 f.seconds("default_ttl", 86400),

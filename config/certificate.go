@@ -35,6 +35,11 @@ func (d *decoder) certificateNames(arn cty.Value, hops int) []string {
 	if hops == 0 {
 		return nil
 	}
+	if text, known := standInText(arn); known {
+		if e := d.directory.named(text, "aws_acm_certificate", func(e *entity) string { return e.argument("arn") }); e != nil {
+			return certificateNames(e)
+		}
+	}
 	for _, e := range d.directory.referred(arn, "aws_acm_certificate", "aws_acm_certificate_validation") {
 		if e.typ == "aws_acm_certificate" {
 			return certificateNames(e)

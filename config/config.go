@@ -1,5 +1,5 @@
 // Package config loads a Terraform directory: a cloudfront.Config out of .tf files, with every problem of the
-// directory as a diagnostic at its line.
+// directory as a diagnostic at its line. The JSON of a plan, of a state and of AWS are other doors to the same.
 //
 //	loaded, diags := config.Load("infra", config.Options{})
 //
@@ -50,10 +50,17 @@ type Notice struct {
 // A Rule is the ID of the rule that a diagnostic rests on: its Extra.
 type Rule string
 
-// Load evaluates a Terraform directory and decodes its distributions. dir may also be one .tf file: its directory is
-// read (TF-002). The result is never nil.
-func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
-	dir = directoryOf(dir)
+// Load reads what a PATH names and decodes its distributions: a Terraform directory, one .tf file, whose directory is
+// read (TF-002), or a file of JSON that terraform show or AWS has written (sections 7 and 8). The result is never nil.
+func Load(path string, opts Options) (*Loaded, hcl.Diagnostics) {
+	if IsDocument(path) {
+		return loadDocument(path, opts)
+	}
+	return loadDirectory(directoryOf(path), opts)
+}
+
+// loadDirectory evaluates a Terraform directory.
+func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	p := newProvider()
 	m, diags := terraform.Load(dir, terraform.Options{
 		Settings:  opts.Settings,
@@ -65,8 +72,22 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	resources, more := m.Resources(distributionType)
 	diags = append(diags, more...)
 
-	d := newDecoder(fromModule(m))
+	d := newDecoder(newDirectory(m, m.Read))
 	l := &Loaded{Config: &cloudfront.Config{}, Dir: dir}
+	diags = l.decode(d, resources, opts, diags, func() *hcl.Diagnostic { return notFound(m, dir) })
+	l.Placeholders = m.Placeholders()
+	switch {
+	case len(l.Placeholders) > 0:
+		diags = append(diags, missingVariables(dir, l.Placeholders))
+	case len(resources) > 0 && diags.HasErrors():
+		diags = append(diags, moduleAlone(dir)...)
+	}
+	l.Files, l.Read = m.Files(), m.Read()
+	return l, distinct(diags)
+}
+
+// decode decodes the distributions among resources. diags are what reading them has said; none says why there are none.
+func (l *Loaded) decode(d *decoder, resources []*terraform.Resource, opts Options, diags hcl.Diagnostics, none func() *hcl.Diagnostic) hcl.Diagnostics {
 	var entities []*entity
 	for _, r := range resources {
 		entities = append(entities, entityOf(r))
@@ -74,7 +95,7 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	switch wanted, unknown := chosen(entities, opts.Distribution); {
 	case len(entities) == 0:
 		if !diags.HasErrors() {
-			diags = append(diags, notFound(m, dir))
+			diags = append(diags, none())
 		}
 	case unknown != nil:
 		diags = append(diags, unknown)
@@ -83,21 +104,12 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 		d.unserved()
 	}
 	diags = append(diags, d.diags...)
-
 	diags = append(diags, d.problems(l.Config)...)
-	l.Placeholders = m.Placeholders()
-	switch {
-	case len(l.Placeholders) > 0:
-		diags = append(diags, missingVariables(dir, l.Placeholders))
-	case len(entities) > 0 && diags.HasErrors():
-		diags = append(diags, moduleAlone(dir)...)
-	}
 	l.Notices, l.Notes = d.notices, d.notes
 	if opts.Strict {
 		diags = append(diags, d.strict()...)
 	}
-	l.Files, l.Read = m.Files(), m.Read()
-	return l, distinct(diags)
+	return diags
 }
 
 // readable returns the distributions in whose files everything could be read. Of the others half is missing, and every

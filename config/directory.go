@@ -28,30 +28,37 @@ type entity struct {
 // A directory finds the other resources that a distribution names.
 type directory struct {
 	find  func(address string) *entity    // nil if there is none
-	list  func(types ...string) []*entity // managed resources and, with "data." in front, data sources
+	list  func(types ...string) []*entity // managed resources; of JSON, with "data." in front, data sources as well
 	read  func() []string                 // every file read so far
 	lists map[string][]*entity
+	sole  bool // of a plan: an id that nothing is known of is that of the only resource it can be of
 }
 
-// fromModule makes a directory of an evaluated module.
-func fromModule(m *terraform.Module) *directory {
+// A source has read resources: an evaluated module, or Terraform's own JSON.
+type source interface {
+	Resource(address string) *terraform.Resource
+	Resources(types ...string) ([]*terraform.Resource, hcl.Diagnostics)
+}
+
+// newDirectory makes a directory of a source; read lists the files that were read so far.
+func newDirectory(s source, read func() []string) *directory {
 	return &directory{
 		find: func(address string) *entity {
-			if r := m.Resource(address); r != nil {
+			if r := s.Resource(address); r != nil {
 				return entityOf(r)
 			}
 			return nil
 		},
 		list: func(types ...string) []*entity {
-			// Data sources are found by reference only. What fails here is something that no distribution needs, or it is reported by whoever needs it (TF-040).
-			resources, _ := m.Resources(types...)
+			// What fails here is something that no distribution needs, or it is reported by whoever needs it (TF-040).
+			resources, _ := s.Resources(types...)
 			entities := make([]*entity, 0, len(resources))
 			for _, r := range resources {
 				entities = append(entities, entityOf(r))
 			}
 			return entities
 		},
-		read:  m.Read,
+		read:  read,
 		lists: map[string][]*entity{},
 	}
 }
@@ -118,6 +125,14 @@ func (d *directory) named(text, typ string, ids ...func(*entity) string) *entity
 	return nil
 }
 
+// id is the id that the entity says it has, or what invent makes of its address. Only JSON tells ids.
+func (e *entity) id(invent func(address string) string) string {
+	if id := e.argument("id"); id != "" {
+		return id
+	}
+	return invent(e.address)
+}
+
 // pick returns the entity of a type that an id stands for: the one referred to whose stand-in is the text, else the one
 // whose id it is; for an unknown id the only one referred to.
 func (d *directory) pick(v cty.Value, typ string, ids ...func(*entity) string) *entity {
@@ -127,7 +142,7 @@ func (d *directory) pick(v cty.Value, typ string, ids ...func(*entity) string) *
 		if len(referred) == 1 {
 			return referred[0]
 		}
-		return nil
+		return d.only(v, typ)
 	}
 	for _, r := range terraform.References(v) {
 		if r.StandIn != text {
@@ -156,4 +171,30 @@ func (e *entity) configuredName() string {
 		return n
 	}
 	return e.name
+}
+
+// only returns the only entity of a type that a plan makes, for an id of which the plan says no more than that apply will
+// tell it: of what stands in dynamic blocks and in locals, plans do not tell the expressions [inferred].
+func (d *directory) only(v cty.Value, typ string) *entity {
+	if !d.sole || len(d.references(v)) > 0 {
+		return nil
+	}
+	var made []*entity
+	for _, e := range d.all(typ) {
+		if e.argument("id") == "" {
+			made = append(made, e)
+		}
+	}
+	if len(made) == 1 {
+		return made[0]
+	}
+	return nil
+}
+
+// references are those of a value that lead to something else than the distribution itself.
+func (d *directory) references(v cty.Value) []terraform.Reference {
+	return slices.DeleteFunc(terraform.References(v), func(r terraform.Reference) bool {
+		e := d.behind(r.Address)
+		return e != nil && e.typ == distributionType
+	})
 }

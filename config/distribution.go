@@ -21,8 +21,8 @@ func (d *decoder) distribution(e *entity) *cloudfront.Distribution {
 	}
 	dist := &cloudfront.Distribution{
 		Address:           e.address,
-		ID:                distributionID(e.address),
-		DomainName:        distributionDomain(e.address),
+		ID:                e.id(distributionID),
+		DomainName:        firstOf(e.argument("domain_name"), distributionDomain(e.address)),
 		Aliases:           f.strings("aliases"),
 		Enabled:           f.boolean("enabled", true),
 		Staging:           f.boolean("staging", false),

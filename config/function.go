@@ -165,6 +165,8 @@ func (d *decoder) lambdaFunction(v cty.Value) *cloudfront.Function {
 		e = d.lambdaNamed(parts[6])
 	} else if data := d.directory.referred(v, "data.aws_lambda_function"); len(data) > 0 {
 		e = d.lambdaNamed(data[0].argument("function_name"))
+	} else {
+		e = d.directory.only(v, "aws_lambda_function")
 	}
 	if e == nil {
 		return nil

@@ -11,7 +11,7 @@ func (f fields) keyGroups() []*cloudfront.KeyGroup {
 	var groups []*cloudfront.KeyGroup
 	for _, v := range f.values("trusted_key_groups") {
 		e := f.d.directory.pick(v, "aws_cloudfront_key_group",
-			func(e *entity) string { return uuid(e.address) })
+			func(e *entity) string { return e.id(uuid) })
 		if e == nil {
 			text := textOf(v)
 			f.d.warn(f.at("trusted_key_groups"), "TF-152", "Unknown key group",
@@ -30,7 +30,7 @@ func (d *decoder) keyGroup(e *entity) *cloudfront.KeyGroup {
 		return g
 	}
 	f := d.evaluated(e)
-	g := &cloudfront.KeyGroup{ID: uuid(e.address), Name: f.str("name"), Address: e.address, Source: d.sourceOf(e.at)}
+	g := &cloudfront.KeyGroup{ID: e.id(uuid), Name: f.str("name"), Address: e.address, Source: d.sourceOf(e.at)}
 	d.groups[e.address] = g
 	for _, v := range f.values("items") {
 		if k := f.publicKey(v); k != nil {
@@ -43,7 +43,7 @@ func (d *decoder) keyGroup(e *entity) *cloudfront.KeyGroup {
 // publicKey is TF-168.
 func (f fields) publicKey(v cty.Value) *cloudfront.PublicKey {
 	e := f.d.directory.pick(v, "aws_cloudfront_public_key",
-		func(e *entity) string { return publicKeyID(e.address) })
+		func(e *entity) string { return e.id(publicKeyID) })
 	if e == nil {
 		f.d.warn(f.at("items"), "TF-169", "Unknown public key",
 			"The public key %q is not in this directory, so signatures made with it are refused.", textOf(v).Value)
@@ -51,7 +51,7 @@ func (f fields) publicKey(v cty.Value) *cloudfront.PublicKey {
 	}
 	k := f.d.evaluated(e)
 	return &cloudfront.PublicKey{
-		ID:         publicKeyID(e.address),
+		ID:         e.id(publicKeyID),
 		Name:       firstOf(k.str("name"), e.name),
 		EncodedKey: k.str("encoded_key"),
 		Source:     f.d.sourceOf(e.at),

@@ -127,7 +127,9 @@ func (f fields) vpc(o *cloudfront.Origin) {
 		return
 	}
 	e := f.d.directory.pick(v, "aws_cloudfront_vpc_origin",
-		func(e *entity) string { return "vo_" + digest(e.address, 20) })
+		func(e *entity) string {
+			return e.id(func(address string) string { return "vo_" + digest(address, 20) })
+		})
 	if e == nil {
 		f.d.warn(f.at("vpc_origin_id"), "TF-126", "Unknown VPC origin",
 			"The VPC origin %q is not in this directory. It is taken as one with the ports 80 and 443 and match-viewer.",
@@ -169,7 +171,7 @@ func (f fields) accessControl(domain string) *cloudfront.OriginAccessControl {
 		return nil
 	}
 	e := f.d.directory.pick(v, "aws_cloudfront_origin_access_control",
-		func(e *entity) string { return distributionID(e.address) })
+		func(e *entity) string { return e.id(distributionID) })
 	if e == nil {
 		return &cloudfront.OriginAccessControl{
 			Name: unnamed(v), OriginType: originType(domain), SigningBehavior: "always", Source: f.place("origin_access_control_id")}

@@ -37,7 +37,7 @@ func (d *decoder) decodedOriginRequestPolicy(e *entity) *cloudfront.OriginReques
 	}
 	f := d.evaluated(e)
 	p := &cloudfront.OriginRequestPolicy{
-		ID:      uuid(e.address),
+		ID:      e.id(uuid),
 		Name:    f.text("name"),
 		Address: e.address,
 		Source:  d.sourceOf(e.at),

@@ -37,7 +37,7 @@ func (d *decoder) decodedResponseHeadersPolicy(e *entity) *cloudfront.ResponseHe
 	}
 	f := d.evaluated(e)
 	p := &cloudfront.ResponseHeadersPolicy{
-		ID:       uuid(e.address),
+		ID:       e.id(uuid),
 		Name:     f.text("name"),
 		CORS:     f.first("cors_config").cors(),
 		Security: f.first("security_headers_config").security(),

@@ -34,7 +34,8 @@ func distributionSchema() terraform.Schema {
 		nested("cache_behavior", 0, 0, rowsOf(behaviorRows(), optional(cty.String, "path_pattern"), loose)...), // TF-154
 		set("custom_error_response", 0, 0,
 			required(cty.Number, "error_code"),
-			optional(cty.Number, "response_code error_caching_min_ttl"),
+			optional(cty.Number, "response_code"),
+			attributes("error_caching_min_ttl", terraform.Attribute{Type: cty.Number, Optional: true, ZeroIsUnset: true}),
 			optional(cty.String, "response_page_path"),
 		),
 		one("restrictions", one("geo_restriction",

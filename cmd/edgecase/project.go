@@ -98,12 +98,11 @@ func checkPath(path string) error {
 		return usageError("PATH is a Terraform directory, or one of its .tf files", "%s does not exist", path)
 	case err != nil:
 		return usageError("", "look at %s: %w", path, err)
-	case info.IsDir() || strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tf.json"):
+	case info.IsDir() || strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tf.json") || config.IsDocument(path):
 		return nil
-	case strings.HasSuffix(path, ".json"):
-		return usageError("name the Terraform directory", "%s: plans, states and distribution configurations in JSON cannot be read yet", path)
 	}
-	return usageError("PATH is a Terraform directory, or one of its .tf files", "%s is neither a directory nor a .tf file", path)
+	return usageError("PATH is a Terraform directory, one of its .tf files, or the JSON of terraform show -json",
+		"%s is neither a directory nor a .tf file nor JSON", path)
 }
 
 // load evaluates the Terraform directory. The result is never nil; with errors it holds what could be evaluated.
@@ -118,6 +117,12 @@ func (p *project) load() (*config.Loaded, hcl.Diagnostics) {
 	})
 	if p.flags.strict {
 		diags = append(diags, p.unmappedErrors(loaded)...)
+	}
+	if len(p.flags.inputs) > 0 && config.IsDocument(p.path) {
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagWarning, Summary: "Variables without effect",
+			Detail: "--var and --var-file say nothing to " + p.path + ": its values have been worked out already.",
+		})
 	}
 	return loaded, diags
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 
 	"edgecase/config"
@@ -124,19 +125,19 @@ func newRoutesDocument(c *cloudfront.Config, place places, diags hcl.Diagnostics
 
 func documentDistribution(d *cloudfront.Distribution, place places) distributionDocument {
 	doc := distributionDocument{
-		Address: d.Address, ID: d.ID, DomainName: d.DomainName, Aliases: list(d.Aliases),
+		Address: d.Address, ID: d.ID, DomainName: d.DomainName, Aliases: ordered(d.Aliases),
 		Enabled: d.Enabled, Staging: d.Staging, DefaultRootObject: d.DefaultRootObject, HTTPVersion: string(d.HTTPVersion),
 		Origins: []originDocument{}, OriginGroups: []groupDocument{}, Behaviors: []behaviorDocument{},
 		CustomErrorResponses: []errorDocument{}, Source: documentSource(d.Source),
 	}
-	for _, o := range d.Origins {
+	for _, o := range byID(d.Origins, func(o *cloudfront.Origin) string { return o.ID.String() }) {
 		at, mapped := place(o)
 		doc.Origins = append(doc.Origins, originDocument{
 			ID: o.ID.String(), DomainName: o.DomainName.String(), OriginPath: o.OriginPath, Kind: string(o.Kind),
 			Place: at.String(), Mapped: mapped, Known: o.DomainName.Known, Source: documentSource(o.Source),
 		})
 	}
-	for _, g := range d.OriginGroups {
+	for _, g := range byID(d.OriginGroups, func(g *cloudfront.OriginGroup) string { return g.ID.String() }) {
 		members := []string{}
 		for _, m := range g.Members {
 			members = append(members, m.String())
@@ -214,6 +215,12 @@ func documentSource(s cloudfront.Source) *sourceDocument {
 		return nil
 	}
 	return &sourceDocument{s.File, s.Line}
+}
+
+// byID returns the members of a set by their ids: plans and states have lost the author's order, and the document is the
+// same for all (TF-242).
+func byID[T any](set []T, id func(T) string) []T {
+	return slices.SortedStableFunc(slices.Values(set), func(a, b T) int { return cmp.Compare(id(a), id(b)) })
 }
 
 // list returns a list that is not null.

@@ -68,7 +68,7 @@ func (e evaluator) block(b *hclsyntax.Block, ctx *hcl.EvalContext, schema *Schem
 	}
 	if schema != nil {
 		diags = out.dropAssumed(schema, diags)
-		diags = append(diags, incomplete(out, schema, b, failed)...)
+		diags = append(diags, incomplete(out, schema, b.DefRange(), failed)...)
 	}
 	if e.generated {
 		out.Text = e.m.render(out, attrs)
@@ -307,7 +307,7 @@ func iterate(v cty.Value) (elements []element, unknown bool, problem string) {
 }
 
 // incomplete reports required arguments that are missing and block counts that are wrong.
-func incomplete(b *Block, schema *Schema, raw *hclsyntax.Block, failed map[string]bool) hcl.Diagnostics {
+func incomplete(b *Block, schema *Schema, header hcl.Range, failed map[string]bool) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	report := func(at hcl.Range, summary, detail string) {
 		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at.Ptr()})
@@ -318,7 +318,7 @@ func incomplete(b *Block, schema *Schema, raw *hclsyntax.Block, failed map[strin
 		}
 		detail := fmt.Sprintf("The argument %q is required, but no definition was found.", name)
 		if arg, ok := b.Arguments[name]; !ok {
-			report(raw.DefRange(), "Missing required argument", detail)
+			report(header, "Missing required argument", detail)
 		} else if arg.Value.IsNull() {
 			report(arg.Range, "Missing required argument", detail)
 		}
@@ -331,7 +331,7 @@ func incomplete(b *Block, schema *Schema, raw *hclsyntax.Block, failed map[strin
 		want := schema.Blocks[name]
 		switch n := counts[name]; {
 		case n < want.Min && !failed[name]:
-			report(raw.DefRange(), fmt.Sprintf("Insufficient %s blocks", name),
+			report(header, fmt.Sprintf("Insufficient %s blocks", name),
 				fmt.Sprintf("At least %d %q blocks are required.", want.Min, name))
 		case want.Max > 0 && n > want.Max:
 			report(lastOf(b.Blocks, name), fmt.Sprintf("Too many %s blocks", name),

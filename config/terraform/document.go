@@ -279,3 +279,30 @@ func (n *Node) IsTrue() bool { return n != nil && n.Scalar == true }
 func (n *Node) IsNull() bool {
 	return n == nil || !n.IsObject && !n.IsArray && n.Scalar == nil
 }
+
+// ObjectAt makes an object of other nodes; its place is that of a node.
+func ObjectAt(at *Node, members map[string]*Node, names []string) *Node {
+	n := &Node{IsObject: true, Members: members, Names: names}
+	n.place(at)
+	return n
+}
+
+// ArrayAt makes an array of other nodes; its place is that of a node.
+func ArrayAt(at *Node, items []*Node) *Node {
+	n := &Node{IsArray: true, Items: items}
+	n.place(at)
+	return n
+}
+
+// ScalarAt makes a scalar; its place is that of a node.
+func ScalarAt(at *Node, scalar any) *Node {
+	n := &Node{Scalar: scalar}
+	n.place(at)
+	return n
+}
+
+func (n *Node) place(at *Node) {
+	if at != nil {
+		n.start, n.end, n.name, n.nameEnd = at.start, at.end, at.name, at.nameEnd
+	}
+}

@@ -63,6 +63,9 @@ type Attribute struct {
 	Required bool
 	Computed bool // only the provider sets it: configuring it is an error unless Optional
 	Optional bool
+	// ZeroIsUnset says that the provider stores 0 for an argument that is not configured, so that a state cannot tell
+	// the two apart (TF-242).
+	ZeroIsUnset bool
 }
 
 // A NestedBlock is a block type inside another.

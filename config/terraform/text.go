@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // source returns the text of a range as its author wrote it.
@@ -42,3 +43,29 @@ func (m *Module) render(b *Block, attrs []*hclsyntax.Attribute) string {
 	out.WriteString("}")
 	return string(hclwrite.Format([]byte(out.String())))
 }
+
+// rendered writes a block of which there is no text: the arguments that an author would have set, as values.
+func rendered(b *Block, schema *Schema) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s {\n", b.Type)
+	for _, name := range keys(b.Arguments) {
+		a := schema.Attributes[name]
+		v, _ := b.Arguments[name].Value.UnmarkDeep()
+		if a.Computed && !a.Optional || v.IsWhollyKnown() && (v.RawEquals(cty.StringVal("")) || empty(v)) {
+			continue
+		}
+		text := strings.Trim(Name(b.Arguments[name].Value), "{}")
+		if v.IsWhollyKnown() {
+			text = string(hclwrite.TokensForValue(v).Bytes())
+		}
+		fmt.Fprintf(&out, "%s = %s\n", name, text)
+	}
+	for _, n := range b.Blocks {
+		fmt.Fprintf(&out, "\n%s\n", n.Text)
+	}
+	out.WriteString("}")
+	return string(hclwrite.Format([]byte(out.String())))
+}
+
+// empty tells whether a value is a collection without elements.
+func empty(v cty.Value) bool { return v.CanIterateElements() && v.LengthInt() == 0 }

@@ -60,6 +60,7 @@ func (d *decoder) distribution(e *entity) *cloudfront.Distribution {
 			dist.Buckets = append(dist.Buckets, o.Bucket)
 		}
 	}
+	d.attached(f.Block)
 	d.unsupported("distribution", f)
 	d.emulated(dist)
 	d.decided(dist)

@@ -13,6 +13,9 @@ import (
 // Of an unknown count or for_each one instance or block is assumed (TF-046, TF-047, TF-050). It may not be there, so what
 // is wrong with it is no more than a warning, and it never stands in the way of what is there for certain.
 
+// Assumed reports whether the block may not be there: the for_each of the dynamic block that it comes from is unknown.
+func (b *Block) Assumed() bool { return b.assumed != nil }
+
 // doubtful turns the mistakes in a block that may not be there into warnings. Those that Terraform finds without a value
 // stay what they are.
 func doubtful(diags hcl.Diagnostics, assumed *hcl.Diagnostic) hcl.Diagnostics {

@@ -42,7 +42,9 @@ func (m *Module) readManifest() hcl.Diagnostics {
 func (m *Module) readWorkspace() {
 	m.workspace = m.opts.Workspace
 	if m.workspace == "" {
-		m.workspace, _ = m.opts.Env("TF_WORKSPACE")
+		if name, ok := m.opts.Env("TF_WORKSPACE"); ok {
+			m.workspace = name
+		}
 	}
 	if m.workspace == "" {
 		if src, err := m.readFile(filepath.Join(m.dir, ".terraform", "environment")); err == nil {

@@ -115,15 +115,17 @@ type conditional struct {
 func (e *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	cond, diags := e.tree.Condition.Value(ctx)
 	if diags.HasErrors() {
-		return cty.DynamicVal, diags
+		return e.undecided(ctx, cty.UnknownVal(cty.Bool), diags)
 	}
 	plain, marks := cond.Unmark()
 	b, err := convert.Convert(plain, cty.Bool)
 	switch {
 	case plain.IsNull():
-		return cty.DynamicVal, append(diags, e.problem(ctx, "Null condition", "The condition value is null. Conditions must either be true or false."))
+		diags = append(diags, e.problem(ctx, "Null condition", "The condition value is null. Conditions must either be true or false."))
+		return e.undecided(ctx, cty.UnknownVal(cty.Bool), diags)
 	case err != nil:
-		return cty.DynamicVal, append(diags, e.problem(ctx, "Incorrect condition type", "The condition expression must be of type bool."))
+		diags = append(diags, e.problem(ctx, "Incorrect condition type", "The condition expression must be of type bool."))
+		return e.undecided(ctx, cty.UnknownVal(cty.Bool), diags)
 	case !b.IsKnown():
 		return e.undecided(ctx, cond, diags)
 	}
@@ -150,7 +152,7 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	o, diags := other.Value(ctx)
 	// A whole resource of the same type would have the same attributes in Terraform; here it has those that are configured,
 	// and gives the others on demand.
-	if diags.HasErrors() || isWhole(v) || isWhole(o) || vague(v) || vague(o) {
+	if diags.HasErrors() && o.Type() == cty.DynamicPseudoType || isWhole(v) || isWhole(o) || vague(v) || vague(o) {
 		return v, nil
 	}
 	if _, marks := o.Unmark(); marks != nil {
@@ -185,8 +187,10 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	return v, e.inconsistent(ctx, fmt.Sprintf("The chosen one does not convert: %s.", err))
 }
 
-// vague tells whether the type of a value, or of a part of it, is not known.
-func vague(v cty.Value) bool { return v.Type().HasDynamicTypes() && !v.IsWhollyKnown() }
+// vague tells whether the type of a value, or of a part of it, can be known only after apply.
+func vague(v cty.Value) bool {
+	return v.Type().HasDynamicTypes() && !v.IsWhollyKnown() && (v.Type() == cty.DynamicPseudoType || len(References(v)) > 0)
+}
 
 func (e *conditional) inconsistent(ctx *hcl.EvalContext, how string) *hcl.Diagnostic {
 	return &hcl.Diagnostic{

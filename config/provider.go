@@ -18,7 +18,7 @@ type provider struct {
 }
 
 func newProvider() *provider {
-	p := &provider{schemas: schemas(), standIns: standIns()}
+	p := &provider{schemas: schemas(), standIns: allStandIns()}
 	maps.Copy(p.schemas, attachedSchemas())
 	for typ, s := range dataSchemas() {
 		p.schemas["data."+typ] = s
@@ -91,7 +91,7 @@ func (p *provider) value(r *terraform.Resource, typ, name string) cty.Value {
 	}
 	if s, ok := p.standIns[typ]; ok {
 		if text, ok := s.attributes[name]; ok {
-			return terraform.StandIn(reference(r, name), expand(r, s, text))
+			return terraform.StandIn(reference(r, name), partitioned(regionOf(r), expand(r, s, text)))
 		}
 	}
 	return terraform.Unknown(reference(r, name), cty.DynamicPseudoType)
@@ -100,11 +100,14 @@ func (p *provider) value(r *terraform.Resource, typ, name string) cty.Value {
 // fqdn is the full name of a DNS record (TF-217): its name, below its zone where it does not say so itself.
 func (p *provider) fqdn(r *terraform.Resource) string {
 	record := strings.TrimSuffix(argumentText(r, "name"), ".")
-	id, ok := r.Argument("zone_id")
-	if !ok || p.find == nil {
-		return record
+	if v, ok := r.Argument("name"); ok && !isKnown(v) {
+		record = strings.ReplaceAll(r.Name, "_", "-") // the shape of a name, where the name is not known
 	}
+	id, _ := r.Argument("zone_id")
 	for _, ref := range terraform.References(id) {
+		if p.find == nil {
+			break
+		}
 		zone := p.find(strings.TrimSuffix(strings.TrimSuffix(ref.Address, ".zone_id"), ".id"))
 		if zone == nil {
 			continue
@@ -118,7 +121,10 @@ func (p *provider) fqdn(r *terraform.Resource) string {
 			return record + "." + name
 		}
 	}
-	return record
+	if record != "" && strings.Contains(record, ".") {
+		return record
+	}
+	return strings.TrimPrefix(record+".example.com", ".")
 }
 
 func reference(r *terraform.Resource, attribute string) string { return r.Address + "." + attribute }
@@ -164,9 +170,9 @@ func attribute(r *terraform.Resource, typ, name string) (cty.Value, bool) {
 		return random(r, name)
 	}
 	if text, ok := shaped(r, typ, name); ok {
-		return terraform.StandIn(reference(r, name), text), true
+		return terraform.StandIn(reference(r, name), partitioned(regionOf(r), text)), true
 	}
-	return cty.NilVal, false
+	return listed(r, typ, name)
 }
 
 // passed gives the value of an argument under another name.

@@ -181,19 +181,6 @@ func because(v cty.Value) string {
 	return "depends on " + listOf(names) + ", which cannot be known here"
 }
 
-// supply says how to give the value that something unknown waits for, where it is a variable of the root module.
-func supply(v cty.Value) string {
-	for _, name := range addresses(v) {
-		if rest, ok := strings.CutPrefix(name, "var."); ok {
-			if i := strings.IndexAny(rest, ".["); i >= 0 {
-				rest = rest[:i]
-			}
-			return fmt.Sprintf(" Give it with --var %s=… or in a --var-file.", rest)
-		}
-	}
-	return ""
-}
-
 // addresses returns the addresses of a value's references, each once, sorted.
 func addresses(v cty.Value) []string {
 	var names []string

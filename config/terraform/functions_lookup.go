@@ -46,7 +46,7 @@ func lookupKey(args []cty.Value) (cty.Value, error) {
 	if t.IsObjectType() {
 		for mark := range mapMarks {
 			if w, ok := mark.(whole); ok {
-				if v, diags := w.of.attribute(name, w.of.resource.Range); !diags.HasErrors() {
+				if v, diags := w.of.attribute(name, w.of.declared()); !diags.HasErrors() {
 					return v, nil
 				}
 			}

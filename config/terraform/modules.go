@@ -274,7 +274,7 @@ func (s *scope) outputsOf(c *call, path string, steps hcl.Traversal) (cty.Value,
 			return cty.ObjectVal(map[string]cty.Value{"enabled": v}), nil
 		}
 	}
-	return Unknown(path, cty.DynamicPseudoType), nil
+	return s.m.supplied(path, Unknown(path, cty.DynamicPseudoType)), nil
 }
 
 // outputsValue is a module as a value.
@@ -322,7 +322,7 @@ func (s *scope) output(name string, asked hcl.Range) (cty.Value, hcl.Diagnostics
 		if a := block.Body.Attributes["sensitive"]; a != nil && isTrueFalse(a.Expr, true) {
 			v = v.Mark(Sensitive{})
 		}
-		return v, diags
+		return s.m.supplied(s.address(name), v), diags
 	})
 }
 

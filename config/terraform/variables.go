@@ -151,6 +151,7 @@ func (s *scope) variable(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics
 	}
 	val, diags := s.m.once(c, s.address("var."+name), rng, func() (cty.Value, hcl.Diagnostics) {
 		val, diags := s.inputValue(v)
+		val = s.m.supplied(s.address("var."+name), val)
 		if v.sensitive {
 			val = val.Mark(Sensitive{})
 		}
@@ -166,6 +167,10 @@ func (s *scope) variable(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics
 }
 
 func (s *scope) undeclaredVariable(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics) {
+	if g := s.m.giftAt(s.address("var." + name)); g != nil && g.given != nil {
+		g.used = true
+		return g.given.Value, nil
+	}
 	hint := didYouMean(name, keys(s.config.variables))
 	d := &hcl.Diagnostic{
 		Severity: hcl.DiagError,
@@ -234,6 +239,10 @@ func (s *scope) inputValue(v *variable) (cty.Value, hcl.Diagnostics) {
 	}
 	if v.def != nil {
 		return s.defaultValue(v)
+	}
+	if g := s.m.giftAt(s.address("var." + v.name)); g != nil && g.given != nil {
+		g.used = true
+		return s.accept(v, g.given.Value, g.given.Range, "", nil)
 	}
 	s.placeholder(v)
 	if s.parent != nil {

@@ -27,6 +27,7 @@ type Options struct {
 	Env          func(string) (string, bool) // os.LookupEnv; nil is an empty environment
 	Distribution string                      // the address of the only distribution wanted; "" wants all
 	Strict       bool                        // what is not emulated is an error
+	Values       []terraform.Given           // what only apply can tell, by address (TF-220)
 }
 
 // Loaded is what a directory gave. With errors it holds what could be evaluated in spite of them.
@@ -60,6 +61,7 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 		Workspace: opts.Workspace,
 		Env:       opts.Env,
 		Provider:  p,
+		Values:    opts.Values,
 	})
 	p.find = m.Resource
 	resources, more := m.Resources(distributionType)
@@ -91,6 +93,9 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 		diags = append(diags, missingVariables(dir, l.Placeholders))
 	case len(entities) > 0 && diags.HasErrors():
 		diags = append(diags, moduleAlone(dir)...)
+	}
+	if !diags.HasErrors() {
+		diags = append(diags, d.unneeded(m.Unneeded())...)
 	}
 	l.Notices, l.Notes = d.notices, d.notes
 	if opts.Strict {

@@ -312,10 +312,21 @@ func (m *Module) Unneeded() []Unneeded {
 			continue
 		}
 		u := Unneeded{Given: *g.given, Settled: g.idle, Known: m.exists(g.given.Address)}
-		u.Near = nearest(u.Address, keys(m.wanted))
+		u.Near = nearest(u.Address, m.lacking())
 		list = append(list, u)
 	}
 	return append(list, m.misspelt(m.gifts)...)
+}
+
+// lacking returns the addresses that were asked for, are not known and are not given.
+func (m *Module) lacking() []string {
+	var list []string
+	for _, address := range keys(m.wanted) {
+		if g := m.giftAt(address); g == nil || !g.used {
+			list = append(list, address)
+		}
+	}
+	return list
 }
 
 // misspelt returns the parts of unknown values that nobody asked for, while something else of the same was asked for.

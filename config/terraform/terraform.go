@@ -20,6 +20,7 @@ import (
 type Setting struct {
 	Name, Value string
 	File        string
+	Range       *hcl.Range // where a file gives it; nil for the command line
 }
 
 // Options say what a command line and an environment would have told Terraform. The zero value works.

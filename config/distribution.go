@@ -114,6 +114,7 @@ func (f fields) originGroup() *cloudfront.OriginGroup {
 		}
 	}
 	slices.Sort(g.StatusCodes)
+	g.MembersJudged = len(g.Members) != 2 // the schema counts them
 	f.d.unsupported("origin_group", f)
 	return g
 }

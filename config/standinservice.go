@@ -26,6 +26,8 @@ func serviceStandIns() map[string]standIn {
 		"dashboard_endpoint": "search-NAME-HASH26.REGION.es.amazonaws.com/_dashboards",
 		"kibana_endpoint":    "search-NAME-HASH26.REGION.es.amazonaws.com/_plugin/kibana/"}}
 
+	group := byARN("arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/HEX16", "arn_suffix", "targetgroup/NAME/HEX16")
+	listener := byARN("arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/app/NAME/HEX16/HEX16")
 	return map[string]standIn{
 		"aws_s3_access_point": {"name", map[string]string{"id": "ACCOUNT:NAME", "alias": "NAME-HASH34-s3alias",
 			"arn": "arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME", "domain_name": "NAME-ACCOUNT.s3-accesspoint.REGION.amazonaws.com"}},
@@ -35,8 +37,10 @@ func serviceStandIns() map[string]standIn {
 			"arn": "arn:aws:s3::ACCOUNT:accesspoint/mHASH12.mrap", "domain_name": "mHASH12.mrap.accesspoint.s3-global.amazonaws.com"}},
 		"aws_s3_directory_bucket": {"bucket", map[string]string{"id": "NAME", "arn": "arn:aws:s3express:REGION:ACCOUNT:bucket/NAME"}},
 
-		"aws_lb_target_group":      byARN("arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/HEX16", "arn_suffix", "targetgroup/NAME/HEX16"),
-		"aws_lb_listener":          byARN("arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener/app/NAME/HEX16/HEX16"),
+		"aws_lb_target_group":      group,
+		"aws_alb_target_group":     group,
+		"aws_lb_listener":          listener,
+		"aws_alb_listener":         listener,
 		"aws_lambda_layer_version": {"layer_name", map[string]string{"arn": "arn:aws:lambda:REGION:ACCOUNT:layer:NAME:1", "layer_arn": "arn:aws:lambda:REGION:ACCOUNT:layer:NAME", "version": "1"}},
 		"aws_api_gateway_api_key":  byID("HASH10", "arn:aws:apigateway:REGION::/apikeys/HASH10", "value", "HASH40"),
 		"aws_api_gateway_resource": {"", map[string]string{"id": "HASH6"}},

@@ -327,10 +327,11 @@ func matchkeys(args []cty.Value) (cty.Value, error) {
 			}
 		}
 	}
-	if len(out) == 0 {
-		return cty.ListValEmpty(values.Type().ElementType()), nil
+	found := cty.ListValEmpty(values.Type().ElementType())
+	if len(out) > 0 {
+		found = cty.ListVal(out)
 	}
-	return cty.ListVal(out).WithMarks(visible(m1), visible(m2), visible(m3)), nil
+	return found.WithMarks(visible(m1), visible(m2), visible(m3)), nil
 }
 
 // containsFunction is that of the standard library, but for null: Terraform refuses to look for it.

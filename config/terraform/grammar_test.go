@@ -132,7 +132,7 @@ func (g *grammar) oneIn(n int) bool { return g.IntN(n) == 0 }
 
 // expr writes an expression of a kind.
 func (g *grammar) expr(kind string, depth int) string {
-	if g.oneIn(12) {
+	if g.oneIn(12) && !slices.Contains(narrow, kind) {
 		kind = g.pick(kinds)
 	}
 	if kind == "any" && !g.oneIn(4) {

@@ -115,17 +115,17 @@ type conditional struct {
 func (e *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	cond, diags := e.tree.Condition.Value(ctx)
 	if diags.HasErrors() {
-		return e.undecided(ctx, cty.UnknownVal(cty.Bool), diags)
+		return e.either(ctx), diags
 	}
 	plain, marks := cond.Unmark()
 	b, err := convert.Convert(plain, cty.Bool)
 	switch {
 	case plain.IsNull():
 		diags = append(diags, e.problem(ctx, "Null condition", "The condition value is null. Conditions must either be true or false."))
-		return e.undecided(ctx, cty.UnknownVal(cty.Bool), diags)
+		return e.either(ctx), diags
 	case err != nil:
 		diags = append(diags, e.problem(ctx, "Incorrect condition type", "The condition expression must be of type bool."))
-		return e.undecided(ctx, cty.UnknownVal(cty.Bool), diags)
+		return e.either(ctx), diags
 	case !b.IsKnown():
 		return e.undecided(ctx, cond, diags)
 	}
@@ -164,8 +164,10 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	switch {
 	case t.Equals(ot) || ot == cty.DynamicPseudoType:
 		return v, nil
+	case t == cty.DynamicPseudoType && !v.IsMarked():
+		return cty.NullVal(ot), nil
 	case t == cty.DynamicPseudoType:
-		return cty.NullVal(ot).WithSameMarks(v), nil
+		return v, nil
 	}
 	common, convs := convert.UnifyUnsafe([]cty.Type{t, ot})
 	guessed := len(References(v)) > 0 || len(References(o)) > 0
@@ -209,6 +211,22 @@ func isWhole(v cty.Value) bool {
 		}
 	}
 	return false
+}
+
+// either is what is known of the result when the condition is wrong: its type.
+func (e *conditional) either(ctx *hcl.EvalContext) cty.Value {
+	yes, _ := e.tree.TrueResult.Value(ctx)
+	no, _ := e.tree.FalseResult.Value(ctx)
+	t, _ := convert.UnifyUnsafe([]cty.Type{yes.Type(), no.Type()})
+	switch {
+	case yes.IsNull() && yes.Type() == cty.DynamicPseudoType:
+		t = no.Type()
+	case no.IsNull() && no.Type() == cty.DynamicPseudoType:
+		t = yes.Type()
+	case t == cty.NilType || yes.Type() == cty.DynamicPseudoType || no.Type() == cty.DynamicPseudoType:
+		t = cty.DynamicPseudoType
+	}
+	return cty.UnknownVal(t)
 }
 
 // undecided is the result of a condition that cannot be known.

@@ -256,7 +256,7 @@ func (t translator) blocks(name string, v *terraform.Node, schema terraform.Sche
 		items = v.Items
 	case !v.IsObject:
 		return nil
-	case v.Get("Quantity") == nil || listed(schema):
+	case v.Get("Quantity") == nil || holdsItems(schema):
 		items = []*terraform.Node{v}
 	}
 	var list []*terraform.Node
@@ -268,8 +268,8 @@ func (t translator) blocks(name string, v *terraform.Node, schema terraform.Sche
 	return terraform.ArrayAt(v, list)
 }
 
-// listed tells whether a block itself holds the items of a list.
-func listed(schema terraform.Schema) bool {
+// holdsItems tells whether a block itself holds the items of a list.
+func holdsItems(schema terraform.Schema) bool {
 	_, block := schema.Blocks["items"]
 	_, argument := schema.Attributes["items"]
 	_, locations := schema.Attributes["locations"]

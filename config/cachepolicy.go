@@ -174,12 +174,34 @@ func (f fields) unknownPolicy(v cty.Value, argument, typ, taken string, suggest 
 	}
 }
 
-// unknownName says that a data source asks for a policy that neither AWS nor this directory has (TF-196).
+// managedPrefix begins the names of AWS's own policies.
+const managedPrefix = "Managed-"
+
+// unknownName says that a data source asks for a policy that neither AWS nor this directory has (TF-196). Names that begin
+// with "Managed-" are AWS's own, so one that AWS does not have is a mistake (TF-199).
 func (f fields) unknownName(e *entity, argument, typ, taken string, suggest func(string) (name, id string)) {
 	name := e.argument("name")
+	near, _ := suggest(name)
+	if near == name {
+		near = ""
+	}
+	if near != "" && (strings.HasPrefix(name, managedPrefix) || near == managedPrefix+name) {
+		at := e.at
+		if given := f.d.evaluated(e); given.Block != nil {
+			at = given.at("name")
+		}
+		f.d.refuse(at, "TF-199", "Unknown policy", "AWS has no %s with the name %q. Did you mean %q?",
+			strings.ReplaceAll(strings.TrimPrefix(typ, "aws_cloudfront_"), "_", " "), name, near)
+		return
+	}
 	hint := "If it exists in the account, bring its resource into the directory."
-	if near, _ := suggest(name); near != "" && near != name {
+	if near != "" {
 		hint = "Did you mean " + quote(near) + "?"
+	}
+	if name == "" {
+		if id := e.argument("id"); id == "" {
+			return // an argument that is missing or not known has been reported
+		}
 	}
 	f.d.warn(f.at(argument), "TF-196", "Unknown policy",
 		"%s asks for the name %q, which no managed policy and no %s of this directory has. %s Until then it is taken as "+

@@ -85,20 +85,22 @@ func (f fields) originCombined() {
 	for _, typ := range []string{"custom_origin_config", "s3_origin_config", "vpc_origin_config"} {
 		kinds = append(kinds, f.all(typ)...)
 	}
-	if len(kinds) > 1 && kinds[0].Type != kinds[1].Type {
+	kinds = slices.DeleteFunc(kinds, func(k fields) bool { return k.Assumed() })
+	if len(kinds) > 1 && !f.Assumed() && kinds[0].Type != kinds[1].Type {
 		f.d.refuse(kinds[1].Range, "TF-135", "Two kinds of origin",
 			"An origin has either %s (line %d) or %s, not both. Remove one of them.",
 			kinds[0].Type, kinds[0].Range.Start.Line, kinds[1].Type)
 	}
 	control, controlled := f.policyID("origin_access_control_id")
-	identity, identified := f.first("s3_origin_config").policyID("origin_access_identity")
-	if controlled && identified && isKnown(control) && isKnown(identity) {
+	s3 := f.first("s3_origin_config")
+	identity, identified := s3.policyID("origin_access_identity")
+	if controlled && identified && !f.Assumed() && !s3.Assumed() && isKnown(control) && isKnown(identity) {
 		f.d.refuse(f.at("origin_access_control_id"), "TF-135", "Access control beside an access identity",
 			"An origin is reached with an origin access control or with an origin access identity (line %d), not with both. "+
-				"Remove one of them.", f.first("s3_origin_config").at("origin_access_identity").Start.Line)
+				"Remove one of them.", s3.at("origin_access_identity").Start.Line)
 	}
 	shield := f.first("origin_shield")
-	if shield.Block != nil && shield.str("enabled") == "true" {
+	if shield.Block != nil && !shield.Assumed() && shield.str("enabled") == "true" {
 		if _, ok := shield.value("origin_shield_region"); !ok {
 			f.d.refuse(shield.Range, "TF-133", "Missing origin_shield_region",
 				"Origin Shield that is enabled needs a region. Add origin_shield_region, the region nearest to the origin.")
@@ -122,7 +124,7 @@ func (f fields) certificateCombined() {
 			own = true
 		}
 	}
-	if _, ok := f.value("ssl_support_method"); own && !ok {
+	if _, ok := f.value("ssl_support_method"); own && !ok && !f.Assumed() {
 		f.d.refuse(f.Range, "TF-137", "Missing ssl_support_method",
 			"A viewer_certificate with a certificate of one's own says how it is offered. Add ssl_support_method = \"sni-only\".")
 	}
@@ -134,7 +136,7 @@ func (f fields) certificateCombined() {
 
 // without reports an argument that another one excludes.
 func (f fields) without(argument, other, rule string) {
-	if _, ok := f.value(argument); ok {
+	if _, ok := f.value(argument); ok && !f.d.directory.computed {
 		f.d.refuse(f.at(argument), rule, "Conflicting arguments", "%s (line %d) and %s exclude each other. Remove one of them.",
 			other, f.at(other).Start.Line, argument)
 	}
@@ -159,6 +161,7 @@ func (f fields) nameOrID() {
 	_, name := f.value("name")
 	_, id := f.value("id")
 	switch {
+	case name && id && f.d.directory.computed: // A state has both.
 	case name && id:
 		f.d.refuse(f.at("id"), "TF-199", "Conflicting arguments",
 			"The data source takes either name (line %d) or id. Remove one of them.", f.at("name").Start.Line)
@@ -255,4 +258,28 @@ func (d *decoder) anotherKind(v cty.Value, typ string) bool {
 	}
 	e := d.directory.behind(references[0].Address)
 	return e != nil && strings.HasPrefix(e.typ, "aws_cloudfront_") && e.typ != typ
+}
+
+// attached evaluates what a distribution names beside what it is decoded from: data sources, whose arguments have to be
+// there (TF-199), and resources that are not emulated (TF-180), in which a mistake is no more than a warning.
+func (d *decoder) attached(b *terraform.Block) {
+	for _, a := range b.Arguments {
+		for _, r := range terraform.References(a.Value) {
+			e := d.directory.behind(r.Address)
+			switch {
+			case e == nil || d.judged[e.address]:
+			case strings.HasPrefix(e.typ, "data.aws_cloudfront_"):
+				d.judged[e.address] = true
+				d.evaluated(e)
+			case e.typ == "aws_cloudfront_continuous_deployment_policy" || attachedSchemas()[e.typ].Attributes != nil:
+				d.judged[e.address] = true
+				if f := d.lenient(e); f.Block != nil {
+					d.demands(e.typ, f.Block)
+				}
+			}
+		}
+	}
+	for _, inner := range b.Blocks {
+		d.attached(inner)
+	}
 }

@@ -27,6 +27,7 @@ type Options struct {
 	Env          func(string) (string, bool) // os.LookupEnv; nil is an empty environment
 	Distribution string                      // the address of the only distribution wanted; "" wants all
 	Strict       bool                        // what is not emulated is an error
+	Values       []terraform.Given           // what only apply can tell, by address (TF-220)
 }
 
 // Loaded is what a directory gave. With errors it holds what could be evaluated in spite of them.
@@ -67,6 +68,7 @@ func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 		Workspace: opts.Workspace,
 		Env:       opts.Env,
 		Provider:  p,
+		Values:    opts.Values,
 	})
 	p.find = m.Resource
 	resources, more := m.Resources(distributionType)
@@ -81,6 +83,9 @@ func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 		diags = append(diags, missingVariables(dir, l.Placeholders))
 	case len(resources) > 0 && diags.HasErrors():
 		diags = append(diags, moduleAlone(dir)...)
+	}
+	if !diags.HasErrors() {
+		diags = append(diags, d.unneeded(m.Unneeded())...)
 	}
 	l.Files, l.Read = m.Files(), m.Read()
 	return l, distinct(diags)

@@ -25,6 +25,7 @@ type decoder struct {
 	noticed     map[string]bool                 // texts of notices
 	ranges      map[cloudfront.Source]hcl.Range // what stands at a place
 	unknowns    []undecided                     // of the distribution at hand
+	judged      map[string]bool                 // addresses of what attached has been through
 	// What several behaviors or origins share is decoded once, by address.
 	caches    map[string]*cloudfront.CachePolicy
 	requests  map[string]*cloudfront.OriginRequestPolicy
@@ -40,6 +41,7 @@ func newDecoder(dir *directory) *decoder {
 		directory:   dir,
 		differences: Differences(),
 		noticed:     map[string]bool{},
+		judged:      map[string]bool{},
 		ranges:      map[cloudfront.Source]hcl.Range{},
 		caches:      map[string]*cloudfront.CachePolicy{},
 		requests:    map[string]*cloudfront.OriginRequestPolicy{},

@@ -30,13 +30,13 @@ type test func(argument, value string) string
 // demands tests the arguments of a resource's block. Only what is known is judged: a stand-in never is wrong.
 func (d *decoder) demands(typ string, b *terraform.Block) {
 	for _, row := range demandsOf(typ) {
-		severity := hcl.DiagError
-		if row.mild {
-			severity = hcl.DiagWarning
-		}
 		path := strings.Split(row.path, ".")
 		argument := path[len(path)-1]
 		for _, f := range (fields{b, d}).within(path[:len(path)-1]) {
+			severity := hcl.DiagError
+			if row.mild || f.Assumed() {
+				severity = hcl.DiagWarning
+			}
 			for _, problem := range f.failing(argument, row.test) {
 				d.report(severity, f.at(argument), row.rule, "Invalid "+argument, "%s", problem)
 			}

@@ -120,14 +120,13 @@ taken as one that caches and forwards nothing.
 `},
 		{"a data source with a misspelt name", "TF-196", siteWith("", `cache_policy_id = data.aws_cloudfront_cache_policy.p.id`, "") + `
 data "aws_cloudfront_cache_policy" "p" { name = "Managed-CachingOptimised" }`, `
-Warning: Unknown policy
+Error: Unknown policy
 
-  on main.tf line 19, in resource "aws_cloudfront_distribution" "site":
-  19:     cache_policy_id = data.aws_cloudfront_cache_policy.p.id
+  on main.tf line 32, in data "aws_cloudfront_cache_policy" "p":
+  32: data "aws_cloudfront_cache_policy" "p" { name = "Managed-CachingOptimised" }
 
-data.aws_cloudfront_cache_policy.p asks for the name "Managed-CachingOptimised", which no managed
-policy and no aws_cloudfront_cache_policy of this directory has. Did you mean
-"Managed-CachingOptimized"? Until then it is taken as one that caches and forwards nothing.
+AWS has no cache policy with the name "Managed-CachingOptimised". Did you mean
+"Managed-CachingOptimized"?
 
 `},
 		{"a load balancer as S3 origin", "TF-127", siteWith(`domain_name = aws_lb.l.dns_name`, "", "") + `

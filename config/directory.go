@@ -27,11 +27,12 @@ type entity struct {
 
 // A directory finds the other resources that a distribution names.
 type directory struct {
-	find  func(address string) *entity    // nil if there is none
-	list  func(types ...string) []*entity // managed resources; of JSON, with "data." in front, data sources as well
-	read  func() []string                 // every file read so far
-	lists map[string][]*entity
-	sole  bool // of a plan: an id that nothing is known of is that of the only resource it can be of
+	find     func(address string) *entity    // nil if there is none
+	list     func(types ...string) []*entity // managed resources; of JSON, with "data." in front, data sources as well
+	read     func() []string                 // every file read so far
+	lists    map[string][]*entity
+	computed bool // of JSON: arguments that nobody has configured have values, too
+	sole     bool // of a plan: an id that nothing is known of is that of the only resource it can be of
 }
 
 // A source has read resources: an evaluated module, or Terraform's own JSON.

@@ -60,6 +60,7 @@ func (d *decoder) distribution(e *entity) *cloudfront.Distribution {
 			dist.Buckets = append(dist.Buckets, o.Bucket)
 		}
 	}
+	d.attached(f.Block)
 	d.unsupported("distribution", f)
 	d.emulated(dist)
 	d.decided(dist)
@@ -113,6 +114,7 @@ func (f fields) originGroup() *cloudfront.OriginGroup {
 		}
 	}
 	slices.Sort(g.StatusCodes)
+	g.MembersJudged = len(g.Members) != 2 // the schema counts them
 	f.d.unsupported("origin_group", f)
 	return g
 }

@@ -66,7 +66,7 @@ func loadDocument(path string, opts Options) (*Loaded, hcl.Diagnostics) {
 	p.find = s.Resource
 	resources, _ := s.Resources(distributionType)
 	d := newDecoder(newDirectory(s, func() []string { return nil }))
-	d.directory.sole = s.IsPlan
+	d.directory.computed, d.directory.sole = true, s.IsPlan
 	diags = l.decode(d, resources, opts, diags, func() *hcl.Diagnostic {
 		return &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "No distribution", Subject: doc.Range(root).Ptr(), Extra: Rule("TF-260"),

@@ -38,6 +38,27 @@ func missingVariables(dir string, missing []terraform.Placeholder) *hcl.Diagnost
 	}
 }
 
+// unneeded says which given values have changed nothing (TF-220): a warning where the address may be misspelt, else a note.
+func (d *decoder) unneeded(list []terraform.Unneeded) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, u := range list {
+		switch {
+		case u.Settled:
+			d.note("TF-220", d.sourceOf(u.Range), fmt.Sprintf("The value given for %s is not used: the Terraform itself says what it is.", u.Address))
+		case u.Near == "" && u.Known:
+			d.note("TF-220", d.sourceOf(u.Range), fmt.Sprintf("The value given for %s is not used: no distribution is made of it.", u.Address))
+		default:
+			detail := fmt.Sprintf("Nothing that a distribution is made of has the address %s.", u.Address)
+			if u.Near != "" {
+				detail += " Did you mean " + u.Near + "?"
+			}
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagWarning, Summary: "Value that nothing uses", Detail: detail, Subject: u.Range.Ptr(), Extra: Rule("TF-220")})
+		}
+	}
+	return diags
+}
+
 const maxMissing = 20
 
 // described is one line about a variable: its name, type and description, and the places that use it.

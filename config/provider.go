@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"strings"
 
 	"edgecase/config/cloudfront"
@@ -11,20 +12,25 @@ import (
 
 // A provider is what the evaluator asks about AWS and the small utility providers: Terraform's providers as tables.
 type provider struct {
-	schemas  map[string]terraform.Schema
-	standIns map[string]standIn // by type, data sources with "data." in front
+	schemas  map[string]terraform.Schema // by type, data sources with "data." in front
+	standIns map[string]standIn          // by type, data sources with "data." in front
 	find     func(address string) *terraform.Resource
 }
 
 func newProvider() *provider {
-	return &provider{schemas: schemas(), standIns: standIns()}
+	p := &provider{schemas: schemas(), standIns: allStandIns()}
+	maps.Copy(p.schemas, attachedSchemas())
+	for typ, s := range dataSchemas() {
+		p.schemas["data."+typ] = s
+	}
+	return p
 }
 
-// Schema returns the schema of a managed resource of CloudFront. All other types, data sources among them, accept
-// anything: what no distribution reaches must never cause an error (TF-040).
+// Schema returns the schema of a resource or data source of CloudFront. All other types accept anything: what no
+// distribution reaches must never cause an error (TF-040).
 func (p *provider) Schema(mode terraform.Mode, typ string) *terraform.Schema {
-	if mode != terraform.Managed {
-		return nil
+	if mode == terraform.Data {
+		typ = "data." + typ
 	}
 	s, ok := p.schemas[typ]
 	if !ok {
@@ -85,7 +91,7 @@ func (p *provider) value(r *terraform.Resource, typ, name string) cty.Value {
 	}
 	if s, ok := p.standIns[typ]; ok {
 		if text, ok := s.attributes[name]; ok {
-			return terraform.StandIn(reference(r, name), expand(r, s, text))
+			return terraform.StandIn(reference(r, name), partitioned(regionOf(r), expand(r, s, text)))
 		}
 	}
 	return terraform.Unknown(reference(r, name), cty.DynamicPseudoType)
@@ -94,11 +100,14 @@ func (p *provider) value(r *terraform.Resource, typ, name string) cty.Value {
 // fqdn is the full name of a DNS record (TF-217): its name, below its zone where it does not say so itself.
 func (p *provider) fqdn(r *terraform.Resource) string {
 	record := strings.TrimSuffix(argumentText(r, "name"), ".")
-	id, ok := r.Argument("zone_id")
-	if !ok || p.find == nil {
-		return record
+	if v, ok := r.Argument("name"); ok && !isKnown(v) {
+		record = strings.ReplaceAll(r.Name, "_", "-") // the shape of a name, where the name is not known
 	}
+	id, _ := r.Argument("zone_id")
 	for _, ref := range terraform.References(id) {
+		if p.find == nil {
+			break
+		}
 		zone := p.find(strings.TrimSuffix(strings.TrimSuffix(ref.Address, ".zone_id"), ".id"))
 		if zone == nil {
 			continue
@@ -112,7 +121,10 @@ func (p *provider) fqdn(r *terraform.Resource) string {
 			return record + "." + name
 		}
 	}
-	return record
+	if record != "" && strings.Contains(record, ".") {
+		return record
+	}
+	return strings.TrimPrefix(record+".example.com", ".")
 }
 
 func reference(r *terraform.Resource, attribute string) string { return r.Address + "." + attribute }
@@ -158,9 +170,9 @@ func attribute(r *terraform.Resource, typ, name string) (cty.Value, bool) {
 		return random(r, name)
 	}
 	if text, ok := shaped(r, typ, name); ok {
-		return terraform.StandIn(reference(r, name), text), true
+		return terraform.StandIn(reference(r, name), partitioned(regionOf(r), text)), true
 	}
-	return cty.NilVal, false
+	return listed(r, typ, name)
 }
 
 // passed gives the value of an argument under another name.
@@ -175,13 +187,11 @@ func passed(r *terraform.Resource, argument string) (cty.Value, bool) {
 // policyAttribute answers for the three data sources that find a policy by name or id (TF-196). The id of a managed
 // policy is the same in every account (POL-006), so it is a known value and no stand-in.
 func policyAttribute(r *terraform.Resource, name string, managed func(string) map[string]cty.Value) (cty.Value, bool) {
-	asked := argumentText(r, "name")
-	if asked == "" {
-		asked = argumentText(r, "id")
+	asked, id := argumentText(r, "name"), argumentText(r, "id")
+	if (asked == "") == (id == "") {
+		return cty.NilVal, false // the decoder says so (TF-199)
 	}
-	if asked == "" {
-		return cty.NilVal, false
-	}
+	asked = firstOf(asked, id)
 	if attributes := managed(asked); attributes != nil {
 		v, ok := attributes[name]
 		return v, ok
@@ -194,7 +204,7 @@ func policyAttribute(r *terraform.Resource, name string, managed func(string) ma
 
 func cachePolicyAttributes(idOrName string) map[string]cty.Value {
 	p := cloudfront.ManagedCachePolicy(idOrName)
-	if p == nil {
+	if p == nil || p.ID != idOrName && p.Name.Value != idOrName {
 		return nil
 	}
 	seconds := func(d float64) cty.Value { return cty.NumberIntVal(int64(d)) }
@@ -209,7 +219,7 @@ func cachePolicyAttributes(idOrName string) map[string]cty.Value {
 
 func originRequestPolicyAttributes(idOrName string) map[string]cty.Value {
 	p := cloudfront.ManagedOriginRequestPolicy(idOrName)
-	if p == nil {
+	if p == nil || p.ID != idOrName && p.Name.Value != idOrName {
 		return nil
 	}
 	return map[string]cty.Value{"id": cty.StringVal(p.ID), "name": cty.StringVal(p.Name.Value)}
@@ -217,7 +227,7 @@ func originRequestPolicyAttributes(idOrName string) map[string]cty.Value {
 
 func responseHeadersPolicyAttributes(idOrName string) map[string]cty.Value {
 	p := cloudfront.ManagedResponseHeadersPolicy(idOrName)
-	if p == nil {
+	if p == nil || p.ID != idOrName && p.Name.Value != idOrName {
 		return nil
 	}
 	return map[string]cty.Value{"id": cty.StringVal(p.ID), "name": cty.StringVal(p.Name.Value)}

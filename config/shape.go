@@ -27,7 +27,17 @@ func shaped(r *terraform.Resource, typ, name string) (string, bool) {
 		return apiV1(r, name)
 	case "aws_lambda_function":
 		return lambdaVersion(r, name)
-	case "aws_instance", "aws_eip":
+	case "aws_lambda_alias":
+		return lambdaAlias(r, name)
+	case "aws_partition":
+		return partitionAttribute(r, name)
+	case "aws_wafv2_web_acl":
+		return regionalACL(r, name)
+	case "aws_route53_zone":
+		if name == "name" && argumentText(r, "name") == "" {
+			return strings.ReplaceAll(r.Name, "_", "-") + ".example.com", true
+		}
+	case "aws_instance", "aws_eip", "aws_spot_instance_request":
 		return machine(r, name)
 	}
 	return "", false
@@ -85,7 +95,7 @@ func loadBalancer(r *terraform.Resource, name string) (string, bool) {
 func apiV2(r *terraform.Resource, name string) (string, bool) {
 	stage := r.Type == "aws_apigatewayv2_stage"
 	id := digest(r.Address, 10)
-	if stage {
+	if stage || r.Mode == terraform.Data {
 		if api := argumentText(r, "api_id"); api != "" {
 			id = api
 		}
@@ -147,6 +157,46 @@ func lambdaVersion(r *terraform.Resource, name string) (string, bool) {
 	return "", false
 }
 
+// lambdaAlias is TF-210: the function's ARN, whichever way the function is named, and the alias.
+func lambdaAlias(r *terraform.Resource, name string) (string, bool) {
+	function := firstOf(argumentText(r, "function_name"), r.Name)
+	if !strings.HasPrefix(function, "arn:") {
+		function = "arn:aws:lambda:" + regionOf(r) + ":" + account + ":function:" + function
+	}
+	arn := function + ":" + configuredName(r, "name")
+	switch name {
+	case "arn", "id":
+		return arn, true
+	case "invoke_arn":
+		return "arn:aws:apigateway:" + regionOf(r) + ":lambda:path/2015-03-31/functions/" + arn + "/invocations", true
+	}
+	return "", false
+}
+
+// partitionAttribute is TF-218.
+func partitionAttribute(r *terraform.Resource, name string) (string, bool) {
+	partition, suffix := partitionOf(regionOf(r))
+	switch name {
+	case "partition", "id":
+		return partition, true
+	case "dns_suffix":
+		return suffix, true
+	case "reverse_dns_prefix":
+		parts := strings.Split(suffix, ".")
+		slices.Reverse(parts)
+		return strings.Join(parts, "."), true
+	}
+	return "", false
+}
+
+// regionalACL is TF-213 for web ACLs of a region, which a distribution cannot have.
+func regionalACL(r *terraform.Resource, name string) (string, bool) {
+	if name != "arn" || argumentText(r, "scope") != "REGIONAL" {
+		return "", false
+	}
+	return "arn:aws:wafv2:" + regionOf(r) + ":" + account + ":regional/webacl/" + configuredName(r, "name") + "/" + uuid(r.Address), true
+}
+
 // machine is TF-216: addresses that nobody can dial by accident.
 func machine(r *terraform.Resource, name string) (string, bool) {
 	h := fnv.New32a()
@@ -154,6 +204,10 @@ func machine(r *terraform.Resource, name string) (string, bool) {
 	n := h.Sum32()
 	public := fmt.Sprintf("203.0.113.%d", n%254+1)
 	private := fmt.Sprintf("10.%d.%d.%d", n>>8&0xff, n>>16&0xff, n%254+1)
+	prefix, kind := "i-", "instance"
+	if r.Type == "aws_eip" {
+		prefix, kind = "eipalloc-", "elastic-ip"
+	}
 	dashed := func(ip string) string { return strings.ReplaceAll(ip, ".", "-") }
 	switch name {
 	case "public_ip":
@@ -164,11 +218,9 @@ func machine(r *terraform.Resource, name string) (string, bool) {
 		return "ec2-" + dashed(public) + "." + regionOf(r) + ".compute.amazonaws.com", true
 	case "private_dns":
 		return "ip-" + dashed(private) + "." + regionOf(r) + ".compute.internal", true
+	case "arn":
+		return "arn:aws:ec2:" + regionOf(r) + ":" + account + ":" + kind + "/" + prefix + hexDigest(r.Address, 17), true
 	case "id", "allocation_id":
-		prefix := "i-"
-		if r.Type == "aws_eip" {
-			prefix = "eipalloc-"
-		}
 		return prefix + hexDigest(r.Address, 17), true
 	}
 	return "", false

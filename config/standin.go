@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -65,7 +66,7 @@ func standIns() map[string]standIn {
 
 	return map[string]standIn{
 		"aws_cloudfront_distribution":                   cdn("distribution", "EID13", "hosted_zone_id", "Z2FDTNDATAQYW2", "status", "Deployed"),
-		"aws_cloudfront_multitenant_distribution":       cdn("distribution", "EID13", "hosted_zone_id", "Z2FDTNDATAQYW2"),
+		"aws_cloudfront_multitenant_distribution":       cdn("distribution", "EID13", "domain_name", "dHASH13.cloudfront.net", "status", "Deployed"),
 		"data.aws_cloudfront_distribution":              cdn("distribution", "EID13", "hosted_zone_id", "Z2FDTNDATAQYW2", "domain_name", "dHASH13.cloudfront.net"),
 		"aws_cloudfront_cache_policy":                   cdn("cache-policy", "UUID"),
 		"aws_cloudfront_origin_request_policy":          cdn("origin-request-policy", "UUID"),
@@ -85,7 +86,7 @@ func standIns() map[string]standIn {
 		"data.aws_cloudfront_realtime_log_config":       cdn("realtime-log-config", "NAME"),
 		"aws_cloudfront_continuous_deployment_policy":   cdn("continuous-deployment-policy", "UUID"),
 		"aws_cloudfront_trust_store":                    cdn("trust-store", "ts_HASH20"),
-		"aws_cloudfront_connection_function":            cdn("connection-function", "cf_HASH20"),
+		"aws_cloudfront_connection_function":            cdn("connection-function", "cf_HASH20", "connection_function_arn", "arn:aws:cloudfront::ACCOUNT:connection-function/cf_HASH20", "live_stage_etag", "EID13"),
 		"aws_cloudfront_connection_group":               cdn("connection-group", "cg_HASH20", "routing_endpoint", "dHASH13.cloudfront.net"),
 		"aws_cloudfront_function": {"name", map[string]string{"id": "NAME", "etag": "EID13", "live_stage_etag": "EID13",
 			"status": "DEPLOYED", "arn": "arn:aws:cloudfront::ACCOUNT:function/NAME"}},
@@ -113,8 +114,6 @@ func standIns() map[string]standIn {
 		"data.aws_lambda_function":     lambda,
 		"aws_lambda_function_url":      url,
 		"data.aws_lambda_function_url": url,
-		"aws_lambda_alias": {"name", map[string]string{
-			"arn": "arn:aws:lambda:REGION:ACCOUNT:function:HASH8:NAME"}},
 
 		"aws_api_gateway_rest_api": {"name", map[string]string{"id": "HASH10", "root_resource_id": "HASH9",
 			"arn":           "arn:aws:apigateway:REGION::/restapis/HASH10",
@@ -133,16 +132,12 @@ func standIns() map[string]standIn {
 
 		"aws_elastic_beanstalk_environment": {"name", map[string]string{"id": "e-HASH10",
 			"cname": "NAME.HASH10.REGION.elasticbeanstalk.com", "endpoint_url": "awseb-HASH10.REGION.elb.amazonaws.com"}},
-		"aws_route53_zone":          zone,
-		"data.aws_route53_zone":     zone,
-		"aws_iam_role":              {"name", map[string]string{"id": "NAME", "name": "NAME", "arn": "arn:aws:iam::ACCOUNT:role/NAME"}},
-		"aws_amplify_app":           {"name", map[string]string{"id": "dHASH13", "default_domain": "dHASH13.amplifyapp.com"}},
-		"aws_apprunner_service":     {"service_name", map[string]string{"service_url": "HASH10.REGION.awsapprunner.com"}},
-		"aws_media_store_container": {"name", map[string]string{"endpoint": "https://HASH14.data.mediastore.REGION.amazonaws.com"}},
+		"aws_route53_zone":      zone,
+		"data.aws_route53_zone": zone,
+		"aws_iam_role":          {"name", map[string]string{"id": "NAME", "name": "NAME", "arn": "arn:aws:iam::ACCOUNT:role/NAME", "unique_id": "AROAID17"}},
 
 		"data.aws_region":            {"name region", map[string]string{"name": "REGION", "region": "REGION", "id": "REGION", "description": "REGION"}},
 		"data.aws_caller_identity":   {"", map[string]string{"account_id": "ACCOUNT", "id": "ACCOUNT", "arn": "arn:aws:iam::ACCOUNT:root", "user_id": "AIDAID16"}},
-		"data.aws_partition":         {"", map[string]string{"partition": "aws", "id": "aws", "dns_suffix": "amazonaws.com", "reverse_dns_prefix": "com.amazonaws"}},
 		"data.aws_canonical_user_id": {"", map[string]string{"id": "HEX64"}},
 		"data.aws_cloudfront_log_delivery_canonical_user_id": {"", map[string]string{
 			"id": "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"}},
@@ -158,6 +153,18 @@ func standIns() map[string]standIn {
 		"archive_file":      {"", map[string]string{"output_base64sha256": "HASH43=", "output_md5": "HEX32", "output_sha": "HEX40", "output_sha256": "HEX64", "id": "HEX40"}},
 		"data.archive_file": {"", map[string]string{"output_base64sha256": "HASH43=", "output_md5": "HEX32", "output_sha": "HEX40", "output_sha256": "HEX64", "id": "HEX40"}},
 	}
+}
+
+// allStandIns joins the tables. What a managed resource has, its data source has, too.
+func allStandIns() map[string]standIn {
+	all := standIns()
+	maps.Copy(all, serviceStandIns())
+	for typ, s := range maps.Clone(all) {
+		if _, ok := all["data."+typ]; !ok && !strings.HasPrefix(typ, "data.") {
+			all["data."+typ] = s
+		}
+	}
+	return all
 }
 
 // with returns the attributes and some more, which alternate names and texts.

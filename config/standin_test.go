@@ -120,19 +120,25 @@ data "template_file" "t" {
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
-			// reverse hides the references.
-			origin := appOrigin + `
-    custom_header {
-      name  = "X-Value"
-      value = strrev("${` + tt.expr + `}")
-    }`
-			d := clean(t, siteWith(origin, "", "")+tt.more, Options{})
-			got := reversed(d.Origins[0].CustomHeaders[0].Value.Value)
+			got := shapeOf(t, tt.expr, tt.more)
 			if !regexp.MustCompile(`^(` + tt.want + `)$`).MatchString(got) {
 				t.Errorf("got %q, want a match of %q", got, tt.want)
 			}
 		})
 	}
+}
+
+// shapeOf returns the text of an expression, stand-ins as they are.
+func shapeOf(t *testing.T, expr, more string) string {
+	t.Helper()
+	// strrev hides the references.
+	origin := appOrigin + `
+    custom_header {
+      name  = "X-Value"
+      value = strrev("${` + expr + `}")
+    }`
+	d := clean(t, siteWith(origin, "", "")+more, Options{})
+	return reversed(d.Origins[0].CustomHeaders[0].Value.Value)
 }
 
 func reversed(s string) string {

@@ -221,6 +221,8 @@ type OriginGroup struct {
 	Sources     Sources
 	// MemberSources are the places of Members, where the configuration says them.
 	MemberSources []Source
+	// MembersJudged says that whoever read the group has said that there are not two members, or cannot tell yet.
+	MembersJudged bool
 }
 
 // A Bucket is what Terraform says of an S3 bucket behind an origin.

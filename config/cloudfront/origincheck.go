@@ -298,7 +298,7 @@ func (r *report) customHeaders(o *Origin) {
 func (r *report) originGroups(d *Distribution) {
 	for _, g := range d.OriginGroups {
 		at := g.Sources.at("member", g.Source)
-		if len(g.Members) != 2 {
+		if len(g.Members) != 2 && !g.MembersJudged {
 			r.refuse("REQ-360", Documented, at, "Wrong number of members",
 				"An origin group has exactly two members, a primary and a secondary origin, and this one has %d. "+
 					"List two.", len(g.Members))

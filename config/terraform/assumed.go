@@ -13,6 +13,9 @@ import (
 // Of an unknown count or for_each one instance or block is assumed (TF-046, TF-047, TF-050). It may not be there, so what
 // is wrong with it is no more than a warning, and it never stands in the way of what is there for certain.
 
+// Assumed reports whether the block may not be there: the for_each of the dynamic block that it comes from is unknown.
+func (b *Block) Assumed() bool { return b.assumed != nil }
+
 // doubtful turns the mistakes in a block that may not be there into warnings. Those that Terraform finds without a value
 // stay what they are.
 func doubtful(diags hcl.Diagnostics, assumed *hcl.Diagnostic) hcl.Diagnostics {
@@ -176,19 +179,6 @@ func because(v cty.Value) string {
 		return "cannot be known before apply"
 	}
 	return "depends on " + listOf(names) + ", which cannot be known here"
-}
-
-// supply says how to give the value that something unknown waits for, where it is a variable of the root module.
-func supply(v cty.Value) string {
-	for _, name := range addresses(v) {
-		if rest, ok := strings.CutPrefix(name, "var."); ok {
-			if i := strings.IndexAny(rest, ".["); i >= 0 {
-				rest = rest[:i]
-			}
-			return fmt.Sprintf(" Give it with --var %s=… or in a --var-file.", rest)
-		}
-	}
-	return ""
 }
 
 // addresses returns the addresses of a value's references, each once, sorted.

@@ -102,7 +102,8 @@ func TestSupposed(t *testing.T) {
 		{"unknown count", "TF-046", `resource "thing" "t" { count = data.x.y.z ? 1 : 0 }
 data "x" "y" {}`,
 			[]string{`thing.t[0]`},
-			`The value of "count" depends on data.x.y.z, which cannot be known here. One instance is assumed.`},
+			`The value of "count" depends on data.x.y.z, which cannot be known here. One instance is assumed. Give it in edgecase.hcl:
+  values { "data.x.y.z" = "…" }`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {

@@ -33,7 +33,7 @@ var (
 )
 
 // A command is the terraform command.
-type command struct{ path, home string }
+type command struct{ path, empty string }
 
 // terraformCommand finds the command; without it only the recorded answers can be tested.
 func terraformCommand(t *testing.T) (command, bool) {
@@ -47,7 +47,7 @@ func (c command) run(dir string, env []string, args ...string) ([]byte, error) {
 	cmd := exec.Command(c.path, args...)
 	cmd.Dir = dir
 	cmd.Env = append([]string{
-		"HOME=" + c.home, "PATH=" + c.home, "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + os.DevNull, "TF_IN_AUTOMATION=1",
+		"HOME=/home/u", "PATH=" + c.empty, "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + os.DevNull, "TF_IN_AUTOMATION=1",
 		"HTTP_PROXY=http://127.0.0.1:1", "HTTPS_PROXY=http://127.0.0.1:1",
 	}, env...)
 	var stdout, stderr bytes.Buffer
@@ -231,7 +231,7 @@ func TestDifferentialExpressions(t *testing.T) {
 
 func companionModule(t *testing.T) *Module {
 	t.Helper()
-	m, diags := load(t, Options{Env: func(name string) (string, bool) { return "", false }}, companions)
+	m, diags := load(t, Options{Env: func(name string) (string, bool) { return map[string]string{"HOME": "/home/u"}[name], name == "HOME" }}, companions)
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}

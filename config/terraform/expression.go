@@ -59,7 +59,7 @@ func (m *Module) rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.BinaryOpExpr:
 		c := *e
 		c.LHS, c.RHS = m.rewrite(e.LHS), m.rewrite(e.RHS)
-		return &binary{e, &c}
+		return &operation{e, &c}
 	case *hclsyntax.UnaryOpExpr:
 		c := *e
 		c.Val = m.rewrite(e.Val)
@@ -229,10 +229,10 @@ func (e *relative) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 
 func (e *relative) partial(ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value, hcl.Diagnostics) {
 	v, diags := partial(e.source, ctx, append(e.steps[:len(e.steps):len(e.steps)], need...))
+	v, more := e.m.traverse(v, e.steps)
 	if diags.HasErrors() {
 		return v, diags
 	}
-	v, more := e.m.traverse(v, e.steps)
 	return v, append(diags[:len(diags):len(diags)], located(more, e.Expression, ctx)...)
 }
 
@@ -250,10 +250,10 @@ func (e *index) partial(ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value, hc
 	step := hcl.TraverseIndex{Key: key, SrcRange: e.raw.BracketRange}
 	v, more := partial(e.collection, ctx, append(hcl.Traversal{step}, need...))
 	diags = append(diags[:len(diags):len(diags)], more...)
+	v, more = e.m.traverse(v, hcl.Traversal{step})
 	if diags.HasErrors() {
 		return v, diags
 	}
-	v, more = e.m.traverse(v, hcl.Traversal{step})
 	for _, d := range more {
 		if s := scopeOf(ctx); s != nil && mentionsWorkspace(e.raw.Key) {
 			d.Detail += s.workspaceHint()
@@ -285,7 +285,7 @@ func (e *splat) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	v, diags := partial(e.tree.Source, ctx, need)
 	if diags.HasErrors() {
-		return v, diags
+		return keepMarks(cty.DynamicVal, v), diags
 	}
 	c := *e.tree
 	c.Source = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: e.tree.Source.Range()}
@@ -293,13 +293,13 @@ func (e *splat) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return keepMarks(out, v), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
 }
 
-// binary is an operation on two values. An unknown result keeps the references of its operands, which hcl may drop.
-type binary struct {
+// operation is what an operator does to two values. An unknown result keeps the references of its operands, which hcl may drop.
+type operation struct {
 	hclsyntax.Expression
 	tree *hclsyntax.BinaryOpExpr
 }
 
-func (e *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+func (e *operation) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	op := e.tree.Op
 	l, diags := e.tree.LHS.Value(ctx)
 	if diags.HasErrors() {
@@ -312,6 +312,17 @@ func (e *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	diags = append(diags[:len(diags):len(diags)], more...)
 	if more.HasErrors() {
 		return cty.UnknownVal(op.Type), diags
+	}
+	if op == hclsyntax.OpLogicalAnd || op == hclsyntax.OpLogicalOr {
+		for i, v := range []cty.Value{l, r} {
+			if v.IsNull() { // hcl would take it for false
+				at := []hclsyntax.Expression{e.tree.LHS, e.tree.RHS}[i].Range()
+				return cty.UnknownVal(cty.Bool), append(diags, &hcl.Diagnostic{
+					Severity: hcl.DiagError, Summary: "Invalid operand", Detail: "The operand of a logical operation must not be null.",
+					Subject: &at, Context: e.Range().Ptr(), Expression: e.Expression, EvalContext: ctx,
+				})
+			}
+		}
 	}
 	if op == hclsyntax.OpEqual || op == hclsyntax.OpNotEqual {
 		// TF-230: what only apply can tell is neither empty nor null.

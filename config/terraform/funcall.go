@@ -21,6 +21,11 @@ type funcall struct {
 
 func (e *funcall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	name := strings.TrimPrefix(e.tree.Name, "core::")
+	v, diags := e.call(name, ctx)
+	return opened(name, v), diags
+}
+
+func (e *funcall) call(name string, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if d := e.m.tick(e.Range()); d != nil {
 		return cty.DynamicVal, hcl.Diagnostics{d}
 	}
@@ -39,6 +44,9 @@ func (e *funcall) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	args, diags := e.arguments(ctx, name)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
+	}
+	if (name == "jsondecode" || name == "yamldecode") && len(args) == 1 && isAssembly(args[0]) {
+		return args[0], diags
 	}
 	if problem := tooMuch(name, args); problem != nil {
 		return cty.DynamicVal, append(diags, tooLarge(problem, e.Range()))

@@ -303,6 +303,9 @@ func matchkeys(args []cty.Value) (cty.Value, error) {
 	values, m1 := lists[0].Unmark()
 	searched, m2 := lists[1].UnmarkDeep()
 	wanted, m3 := lists[2].UnmarkDeep()
+	if t, _ := convert.UnifyUnsafe([]cty.Type{searched.Type(), wanted.Type()}); t == cty.NilType {
+		return cty.DynamicVal, errors.New("keys and searchset must be of the same type")
+	}
 	if values.LengthInt() != searched.LengthInt() {
 		return cty.DynamicVal, errors.New("length of keys and values should be equal")
 	}
@@ -324,10 +327,11 @@ func matchkeys(args []cty.Value) (cty.Value, error) {
 			}
 		}
 	}
-	if len(out) == 0 {
-		return cty.ListValEmpty(values.Type().ElementType()), nil
+	found := cty.ListValEmpty(values.Type().ElementType())
+	if len(out) > 0 {
+		found = cty.ListVal(out)
 	}
-	return cty.ListVal(out).WithMarks(visible(m1), visible(m2), visible(m3)), nil
+	return found.WithMarks(visible(m1), visible(m2), visible(m3)), nil
 }
 
 // containsFunction is that of the standard library, but for null: Terraform refuses to look for it.

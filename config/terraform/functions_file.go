@@ -22,7 +22,7 @@ import (
 // fileFunctions read below the root module's directory, which is Terraform's working directory (TF-044).
 func (m *Module) fileFunctions() map[string]function.Function {
 	table := map[string]function.Function{
-		"abspath":    text1("path", func(p string) (string, error) { return slashed(m.absolute(p)), nil }),
+		"abspath":    text1("path", func(p string) (string, error) { return slashed(m.below(p)), nil }),
 		"basename":   text1("path", func(p string) (string, error) { return filepath.Base(p), nil }),
 		"dirname":    text1("path", func(p string) (string, error) { return filepath.Dir(p), nil }),
 		"pathexpand": text1("path", func(p string) (string, error) { return m.expandHome(p), nil }),
@@ -75,7 +75,11 @@ func (m *Module) expandHome(p string) string {
 }
 
 func (m *Module) absolute(p string) string {
-	p = m.expandHome(p)
+	return m.below(m.expandHome(p))
+}
+
+// below is a path as seen from the root module's directory.
+func (m *Module) below(p string) string {
 	if !filepath.IsAbs(p) {
 		p = filepath.Join(m.dir, p)
 	}
@@ -157,11 +161,16 @@ func (m *Module) existsFunction() function.Function {
 func (m *Module) fileset(dir, pattern string) (cty.Value, error) {
 	t := cty.Set(cty.String)
 	root := m.absolute(dir)
-	m.watchful(root)
-	m.read[root] = true
 	if !isDir(root) {
+		m.read[root] = true
 		return cty.SetValEmpty(cty.String), nil
 	}
+	from := root
+	for pattern = path.Clean(slashed(pattern)); strings.HasPrefix(pattern, "../"); pattern = pattern[3:] {
+		root = filepath.Dir(root)
+	}
+	m.watchful(root)
+	m.read[root] = true
 	matches, err := globs(pattern)
 	if err != nil {
 		return cty.UnknownVal(t), function.NewArgError(1, err)
@@ -184,9 +193,10 @@ func (m *Module) fileset(dir, pattern string) (cty.Value, error) {
 			return nil
 		}
 		if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() {
+			rel, err = filepath.Rel(from, p)
 			names = append(names, slashed(rel))
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return cty.UnknownVal(t), err
@@ -204,7 +214,6 @@ func (m *Module) fileset(dir, pattern string) (cty.Value, error) {
 
 // globs compiles a pattern.
 func globs(pattern string) (func(string) bool, error) {
-	pattern = path.Clean(slashed(pattern))
 	if len(pattern) > 4096 {
 		return nil, errors.New("the pattern is too long")
 	}
@@ -226,6 +235,11 @@ func globs(pattern string) (func(string) bool, error) {
 			}
 		case '?':
 			b.WriteString("[^/]")
+		case '/':
+			if braces > 0 {
+				return nil, fmt.Errorf("failed to glob pattern %q: braces may not have a slash in them", pattern)
+			}
+			b.WriteString("/")
 		case '{':
 			braces++
 			b.WriteString("(?:")
@@ -247,11 +261,7 @@ func globs(pattern string) (func(string) bool, error) {
 			if end < 2 {
 				return nil, fmt.Errorf("failed to glob pattern %q: syntax error in pattern", pattern)
 			}
-			class := pattern[i+1 : i+end]
-			if class[0] == '!' {
-				class = "^" + class[1:]
-			}
-			b.WriteString("[" + strings.ReplaceAll(class, `\`, `\\`) + "]")
+			b.WriteString("[" + strings.ReplaceAll(pattern[i+1:i+end], `\`, `\\`) + "]")
 			i += end
 		case '\\':
 			if i++; i < len(pattern) {
@@ -303,6 +313,12 @@ func (m *Module) renderTemplate(expr hclsyntax.Expression, given cty.Value) (cty
 	ctx := &hcl.EvalContext{Variables: vars.AsValueMap(), Functions: m.functions}
 	if ctx.Variables == nil {
 		ctx.Variables = map[string]cty.Value{}
+	}
+	for _, name := range keys(ctx.Variables) {
+		if !hclsyntax.ValidIdentifier(name) {
+			return cty.DynamicVal, function.NewArgErrorf(1, "invalid template variable name %q: must start with a letter, followed by "+
+				"letters, digits, and underscores", name)
+		}
 	}
 	for _, t := range expr.Variables() {
 		if _, ok := ctx.Variables[t.RootName()]; !ok {

@@ -46,7 +46,7 @@ func lookupKey(args []cty.Value) (cty.Value, error) {
 	if t.IsObjectType() {
 		for mark := range mapMarks {
 			if w, ok := mark.(whole); ok {
-				if v, diags := w.of.attribute(name, w.of.resource.Range); !diags.HasErrors() {
+				if v, diags := w.of.attribute(name, w.of.declared()); !diags.HasErrors() {
 					return v, nil
 				}
 			}
@@ -55,6 +55,7 @@ func lookupKey(args []cty.Value) (cty.Value, error) {
 	if t.IsMapType() && m.HasIndex(key).True() {
 		return m.Index(key).WithMarks(visible(mapMarks), visible(keyMarks)), nil
 	}
+	secret := IsSensitive(args[0]) || IsSensitive(args[1])
 	if len(args) == 3 {
 		def := args[2]
 		if t.IsMapType() && t.ElementType() != cty.DynamicPseudoType {
@@ -62,9 +63,12 @@ func lookupKey(args []cty.Value) (cty.Value, error) {
 				return cty.DynamicVal, function.NewArgErrorf(2, "the default value must have the same type as the map elements")
 			}
 		}
+		if secret {
+			def = def.Mark(Sensitive{})
+		}
 		return def, nil
 	}
-	if IsSensitive(args[0]) || IsSensitive(args[1]) {
+	if secret {
 		return cty.DynamicVal, errors.New("the given object has no such attribute, and there is no default")
 	}
 	var have []string

@@ -156,10 +156,10 @@ func cidrsubnets(prefix string, newbits []cty.Value) (cty.Value, error) {
 		if err != nil {
 			return cty.UnknownVal(t), function.NewArgError(i+1, err)
 		}
-		if !more.IsInt64() || more.Int64() < 1 {
-			return cty.UnknownVal(t), function.NewArgErrorf(i+1, "must extend prefix by at least one bit")
+		if !more.IsInt64() || more.Int64() < 1 || more.Int64() > 32 {
+			return cty.UnknownVal(t), function.NewArgErrorf(i+1, "must extend prefix by one bit at least and 32 bits at most")
 		}
-		length := p.Bits() + int(min(more.Int64(), 1000))
+		length := p.Bits() + int(more.Int64())
 		if length > width {
 			return cty.UnknownVal(t), function.NewArgErrorf(i+1, "not enough remaining address space for a subnet with a prefix of %d bits after %s", length, p)
 		}

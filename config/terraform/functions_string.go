@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -79,20 +80,18 @@ func gzipped(s string) (string, error) {
 // encodeText knows the encodings that matter; Terraform has the whole IANA list.
 func encodeText(s, encoding string) (cty.Value, error) {
 	var out []byte
-	switch strings.ToUpper(encoding) {
+	switch encoding = strings.ToUpper(encoding); encoding {
 	case "UTF-8":
 		out = []byte(s)
-	case "UTF-16LE", "UTF-16BE", "UTF-16":
-		for _, u := range utf16.Encode([]rune(s)) {
-			if strings.HasSuffix(strings.ToUpper(encoding), "LE") {
-				out = append(out, byte(u), byte(u>>8))
-			} else {
-				out = append(out, byte(u>>8), byte(u))
-			}
-		}
+	case "UTF-16":
+		out = utf16Bytes("\ufeff"+s, binary.BigEndian)
+	case "UTF-16BE":
+		out = utf16Bytes(s, binary.BigEndian)
+	case "UTF-16LE":
+		out = utf16Bytes(s, binary.LittleEndian)
 	case "ISO-8859-1", "US-ASCII":
 		for _, r := range s {
-			if r > 255 || r > 127 && strings.EqualFold(encoding, "US-ASCII") {
+			if r > 255 || r > 127 && encoding == "US-ASCII" {
 				return cty.UnknownVal(cty.String), fmt.Errorf("the given string contains characters that cannot be represented in %s", encoding)
 			}
 			out = append(out, byte(r))
@@ -103,36 +102,60 @@ func encodeText(s, encoding string) (cty.Value, error) {
 	return cty.StringVal(base64.StdEncoding.EncodeToString(out)), nil
 }
 
+func utf16Bytes(s string, order binary.AppendByteOrder) []byte {
+	var out []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		out = order.AppendUint16(out, u)
+	}
+	return out
+}
+
 func decodeText(s, encoding string) (cty.Value, error) {
 	src, err := base64.StdEncoding.DecodeString(s)
 	if err != nil {
 		return cty.UnknownVal(cty.String), function.NewArgErrorf(0, "the given value is not valid base64: %s", err)
 	}
-	upper := strings.ToUpper(encoding)
-	switch upper {
+	text := ""
+	switch encoding = strings.ToUpper(encoding); encoding {
 	case "UTF-8":
-		if !utf8.Valid(src) {
-			return cty.UnknownVal(cty.String), function.NewArgErrorf(0, "the given string contains symbols that are not defined for UTF-8")
+		text = strings.ToValidUTF8(string(src), "\ufffd")
+	case "UTF-16":
+		var order binary.ByteOrder = binary.BigEndian
+		if rest, ok := bytes.CutPrefix(src, []byte{0xff, 0xfe}); ok {
+			order, src = binary.LittleEndian, rest
 		}
-		return cty.StringVal(string(src)), nil
-	case "UTF-16LE", "UTF-16BE", "UTF-16":
-		units := make([]uint16, len(src)/2)
-		for i := range units {
-			a, b := uint16(src[2*i]), uint16(src[2*i+1])
-			if upper == "UTF-16LE" {
-				a, b = b, a
-			}
-			units[i] = a<<8 | b
-		}
-		return cty.StringVal(string(utf16.Decode(units))), nil
+		text = utf16Text(bytes.TrimPrefix(src, []byte{0xfe, 0xff}), order)
+	case "UTF-16BE":
+		text = utf16Text(src, binary.BigEndian)
+	case "UTF-16LE":
+		text = utf16Text(src, binary.LittleEndian)
 	case "ISO-8859-1", "US-ASCII":
 		runes := make([]rune, len(src))
 		for i, b := range src {
-			runes[i] = rune(b)
+			if runes[i] = rune(b); b > 127 && encoding == "US-ASCII" {
+				runes[i] = utf8.RuneError
+			}
 		}
-		return cty.StringVal(string(runes)), nil
+		text = string(runes)
+	default:
+		return cty.UnknownVal(cty.String), nil
 	}
-	return cty.UnknownVal(cty.String), nil
+	if strings.ContainsRune(text, utf8.RuneError) {
+		return cty.UnknownVal(cty.String), function.NewArgErrorf(0, "the given string contains symbols that are not defined for %s", encoding)
+	}
+	return cty.StringVal(text), nil
+}
+
+// utf16Text reads UTF-16; half a unit at the end is no symbol.
+func utf16Text(src []byte, order binary.ByteOrder) string {
+	units := make([]uint16, 0, len(src)/2+1)
+	for ; len(src) > 1; src = src[2:] {
+		units = append(units, order.Uint16(src))
+	}
+	if len(src) > 0 {
+		units = append(units, utf8.RuneError)
+	}
+	return string(utf16.Decode(units))
 }
 
 // digests are the hash functions, each once for text and once for a file.

@@ -65,7 +65,7 @@ var pools = map[string][]string{
 	"regex": {`"[a-z]+"`, `"(.)(.)"`, `"(?P<x>\\w+)"`, `"x"`, `"^$"`, `"("`, `"(?i)A(b)?"`, `"(?P<x>a)(b)"`, `""`, `"\\d"`, `"é"`, `"(?P<a>.)(?P<b>z)?"`},
 	"slash": {`"/a+/"`, `"/(.)/"`, `"a"`, `""`, `"/"`, `"//"`, `"/(/"`, `","`, `"/[[:alpha:]]/"`, `"/^/"`, `"/(?P<n>l+)/"`},
 	"subst": {`"x"`, `"$1"`, `""`, `"<$0>"`, `"$${1}y"`, `"$n"`, `"$$"`, `"$1y"`},
-	"cidr":  {`"10.0.0.0/8"`, `"10.1.2.3/16"`, `"fd00::/48"`, `"192.168.0.0/24"`, `"0.0.0.0/0"`, `"10.0.0.1/32"`, `"10.0.0.0"`, `"::/0"`, `"10.0.0.0/33"`, `"010.1.0.0/16"`, `"fe80::1/64"`, `"::ffff:10.0.0.0/104"`},
+	"cidr":  {`"10.0.0.0/8"`, `"10.1.2.3/16"`, `"fd00::/48"`, `"192.168.0.0/24"`, `"0.0.0.0/0"`, `"10.0.0.1/32"`, `"10.0.0.0"`, `"::/0"`, `"10.0.0.0/33"`, `"010.1.0.0/16"`, `"fe80::1/64"`},
 	"time":  {`"2024-02-29T12:30:45Z"`, `"2020-01-01T00:00:00+02:00"`, `"2024-13-01T00:00:00Z"`, `"x"`, `"1999-12-31T23:59:59.5Z"`, `"2024-02-29 12:30:45Z"`, `"2024-02-29t12:30:45z"`},
 	"datef": {`"YYYY-MM-DD"`, `"DD MMM YYYY hh:mm ZZZ"`, `"EEEE, D MMMM YY"`, `"HH:mm:ss aa"`, `"'at' h"`, `"QQ"`, `"H'o''c'"`, `"'x"`, `"Z ZZZZ ZZZZZ"`, `"m s A M EEE"`},
 	"durat": {`"1h"`, `"-90m"`, `"10"`, `"1.5h30m"`, `"1d"`, `"0"`},
@@ -79,11 +79,20 @@ var pools = map[string][]string{
 	"base":  {"2", "8", "10", "16", "36", "62", "1", "63", "10.5"},
 	"digit": {`"ff"`, `"101"`, `"-7f"`, `"z"`, `""`, `"12"`, `"+5"`, `"1.5"`, `" 1"`, `"0x1f"`, `"1_000"`},
 	"path":  {`"a/b.txt"`, `"/a/b/"`, `"."`, `""`, `"a.txt"`, `"../x"`, `"nowhere.txt"`, `"~/x"`, `"d"`, `"d/c.txt"`, `"d/"`, `"//a"`, `"bin"`, `"./a.txt"`, `"d/../a.txt"`},
-	"glob":  {`"*"`, `"**"`, `"*.txt"`, `"d/*.txt"`, `"{a,b}.txt"`, `"["`, `"**/*.{txt,tpl}"`, `"?.txt"`, `"[a-c].txt"`, `"d"`, `"**/c*"`, `"./*.txt"`, `"../*"`},
+	"dir":   {`"d"`, `"d/"`, `"./d"`, `"/nowhere"`, `"d/../d"`, `"d/sub"`, `"${path.module}/d"`},
+	"glob":  {`"*"`, `"**"`, `"*.txt"`, `"d/*.txt"`, `"{a,b}.txt"`, `"["`, `"**/*.{txt,tpl}"`, `"?.txt"`, `"[a-c].txt"`, `"d"`, `"**/c*"`, `"./*.txt"`, `"../d/*"`, `"[!a-c]*"`, `"*.{tpl,txt}"`, `"**/*"`, `"sub/**"`, `"\\c.txt"`, `"{c,sub/x}.*"`, `"[c-"`, `"*/"`, `""`, `"."`, `"../../*"`},
 	"tmplf": {`"t.tpl"`, `"bad.tpl"`, `"a.txt"`, `"nowhere.tpl"`, `"fn.tpl"`, `"one.tpl"`},
 	"key":   {`"a"`, `"k1"`, `"nope"`, `"b"`, `"n"`, `""`, "0", "local.nostr"},
+	"place": {"0", "1", "7", "0.5", `"1"`, `"a"`, "local.none"}, // since Terraform 1.12 also negative
+	"host":  {"0", "1", "5", "-1", "300", "1.5", `"7"`, "70000"},
+	"bits":  {"0", "1", "8", "16", "33", "1.5", "200"},
+	"block": {`"10.1.2.3/16"`, `"fd00::/48"`, `"192.168.0.0/24"`, `"10.0.0.1/32"`, `"10.0.0.0"`}, // those from 0 on fail for no reason
 	"index": {"0", "1", "-1", "2", "99", "0.5", `"0"`, `"a"`, "local.none"},
 }
+
+// narrow are the kinds of which nothing but the literals is good for a comparison: of the encodings those that matter are
+// known (TF-080); beyond its prefix Terraform gives hosts and subnets that are none; since Terraform 1.12 a place may be negative.
+var narrow = []string{"enc", "host", "bits", "place"}
 
 // signatures are the pure functions of section 3.2 with what they take; an argument with "*" may be repeated, "?" may be
 // left out.
@@ -93,16 +102,16 @@ var signatures = map[string]string{
 	"regexall": "regex str", "replace": "str slash subst", "split": "str str", "startswith": "str str", "strcontains": "str str", "strrev": "str", "substr": "str num num",
 	"title": "str", "trim": "str str", "trimprefix": "str str", "trimsuffix": "str str", "trimspace": "str", "upper": "str",
 	"alltrue": "seq", "anytrue": "seq", "chunklist": "seq num", "coalesce": "any*", "coalescelist": "seq*", "compact": "seq", "concat": "seq*", "contains": "seq any", "distinct": "seq",
-	"element": "seq index", "flatten": "seq", "index": "seq any", "keys": "map", "length": "any", "lookup": "map key any?", "matchkeys": "seq seq seq", "merge": "map*", "one": "seq",
+	"element": "seq place", "flatten": "seq", "index": "seq any", "keys": "map", "length": "any", "lookup": "map key any?", "matchkeys": "seq seq seq", "merge": "map*", "one": "seq",
 	"range": "num num? num?", "reverse": "seq", "setintersection": "seq*", "setproduct": "seq*", "setsubtract": "seq seq", "setunion": "seq*", "slice": "seq num num", "sort": "seq",
 	"transpose": "map", "values": "map", "zipmap": "seq seq", "list": "any*", "map": "any*",
 	"base64decode": "b64", "base64encode": "str", "csvdecode": "csv", "jsondecode": "json", "jsonencode": "any", "textdecodebase64": "b64 enc", "textencodebase64": "str enc",
 	"urlencode": "str", "yamldecode": "yaml", "yamlencode": "any",
-	"basename": "path", "dirname": "path", "file": "path", "fileexists": "path", "fileset": "path glob", "filebase64": "path", "templatefile": "tmplf map", "abspath": "path", "pathexpand": "path",
+	"basename": "path", "dirname": "path", "file": "path", "fileexists": "path", "fileset": "dir glob", "filebase64": "path", "templatefile": "tmplf map", "abspath": "path", "pathexpand": "path",
 	"formatdate": "datef time", "timeadd": "time durat", "timecmp": "time time",
 	"base64sha256": "str", "base64sha512": "str", "md5": "str", "sha1": "str", "sha256": "str", "sha512": "str", "uuidv5": "space str",
 	"filebase64sha256": "path", "filebase64sha512": "path", "filemd5": "path", "filesha1": "path", "filesha256": "path", "filesha512": "path",
-	"cidrhost": "cidr num", "cidrnetmask": "cidr", "cidrsubnet": "cidr num num", "cidrsubnets": "cidr num*",
+	"cidrhost": "cidr host", "cidrnetmask": "cidr", "cidrsubnet": "cidr bits host", "cidrsubnets": "block num*",
 	"ephemeralasnull": "any", "issensitive": "any", "nonsensitive": "any", "sensitive": "any", "tobool": "any", "tolist": "any", "tomap": "map", "tonumber": "any", "toset": "seq", "tostring": "any",
 	"can": "any", "try": "any*",
 }
@@ -123,14 +132,14 @@ func (g *grammar) oneIn(n int) bool { return g.IntN(n) == 0 }
 
 // expr writes an expression of a kind.
 func (g *grammar) expr(kind string, depth int) string {
-	if g.oneIn(12) {
+	if g.oneIn(12) && !slices.Contains(narrow, kind) {
 		kind = g.pick(kinds)
 	}
 	if kind == "any" && !g.oneIn(4) {
 		kind = g.pick(kinds)
 	}
 	if !slices.Contains(kinds, kind) { // a text of a special kind
-		if depth > 0 && kind != "enc" && g.oneIn(8) { // TF-080: of the encodings those that matter
+		if depth > 0 && !slices.Contains(narrow, kind) && g.oneIn(8) {
 			return g.expr("any", depth-1)
 		}
 		return g.pick(pools[kind])
@@ -224,7 +233,7 @@ func (g *grammar) call(name string, d int) string {
 			for n = g.IntN(4); n > 0; n-- {
 				args = append(args, g.expr(kind, d))
 			}
-			if g.oneIn(8) {
+			if name != "try" && g.oneIn(8) {
 				args = append(args, g.expr("seq", d)+"...")
 			}
 		}
@@ -322,7 +331,7 @@ func (g *grammar) template(d int) string {
 
 func (g *grammar) part(b *strings.Builder, d int, heredoc bool) {
 	tilde := func() string { return g.pick([]string{"", "", "~"}) }
-	text := []string{"a", " ", "b c", "$$${x}", "%%{x}", "é", "$", "%", "{}"}
+	text := []string{"a", " ", "b c", "$$${x}", "%%{x}", "é", "$ ", "% ", "{}"}
 	if !heredoc {
 		text = append(text, `\n`, `\"`, `\t`, `\u00e9`)
 	}
@@ -347,6 +356,6 @@ func (g *grammar) part(b *strings.Builder, d int, heredoc bool) {
 
 // companions are the files that the expressions may read.
 var companions = map[string]string{
-	"main.tf": prelude, "a.txt": "hello\n", "bin": "\xff\xfe", "d/c.txt": "c", "d/e.tpl": "e", "t.tpl": "${a}-%{ for x in b ~} ${x} %{ endfor ~}\n",
+	"main.tf": prelude, "a.txt": "hello\n", "bin": "\xff\xfe", "d/c.txt": "c", "d/e.tpl": "e", "d/sub/x.txt": "x", "d/.hidden": "h", "d/sub/y,z.txt": "y", "t.tpl": "${a}-%{ for x in b ~} ${x} %{ endfor ~}\n",
 	"bad.tpl": "${", "fn.tpl": "${upper(jsonencode(a))}", "one.tpl": "${a}",
 }

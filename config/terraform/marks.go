@@ -13,7 +13,7 @@ import (
 
 // whole marks the value of a whole resource, so that attributes which the value does not have can still be asked of
 // the provider, however far the value has travelled (TF-075).
-type whole struct{ of *instance }
+type whole struct{ of extension }
 
 // deferred marks an unknown that stands for an argument which failed while a whole resource or module was made into a
 // value. Only who uses that argument shall see the error (TF-040).

@@ -27,6 +27,10 @@ type Module struct {
 	manifest map[string]installed
 	inputs   map[string]input
 
+	gifts    *gift           // what is given by address; nil if nothing is
+	presents []*gift         // those of them that have a value
+	wanted   map[string]bool // addresses asked for of which only apply can tell the value
+
 	functions map[string]function.Function
 	compiled  map[hclsyntax.Expression]hclsyntax.Expression
 	templates map[string]hclsyntax.Expression
@@ -67,6 +71,7 @@ func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
 		missing:     map[*variable]map[string]*Placeholder{},
 		unavailable: map[string]*UnavailableModule{},
 		surveyed:    map[string]bool{},
+		wanted:      map[string]bool{},
 	}
 	if m.opts.Env == nil {
 		m.opts.Env = func(string) (string, bool) { return "", false }
@@ -91,6 +96,7 @@ func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
 		}
 		diags = append(diags, m.readInputs(c)...)
 		diags = append(diags, m.readManifest()...)
+		diags = append(diags, m.plant(opts.Values)...)
 	}
 	m.root = m.newScope(nil, c, "", nil)
 	for _, d := range diags {

@@ -42,7 +42,9 @@ func (m *Module) readManifest() hcl.Diagnostics {
 func (m *Module) readWorkspace() {
 	m.workspace = m.opts.Workspace
 	if m.workspace == "" {
-		m.workspace, _ = m.opts.Env("TF_WORKSPACE")
+		if name, ok := m.opts.Env("TF_WORKSPACE"); ok {
+			m.workspace = name
+		}
 	}
 	if m.workspace == "" {
 		if src, err := m.readFile(filepath.Join(m.dir, ".terraform", "environment")); err == nil {
@@ -272,7 +274,7 @@ func (s *scope) outputsOf(c *call, path string, steps hcl.Traversal) (cty.Value,
 			return cty.ObjectVal(map[string]cty.Value{"enabled": v}), nil
 		}
 	}
-	return Unknown(path, cty.DynamicPseudoType), nil
+	return s.m.supplied(path, Unknown(path, cty.DynamicPseudoType)), nil
 }
 
 // outputsValue is a module as a value.
@@ -320,7 +322,7 @@ func (s *scope) output(name string, asked hcl.Range) (cty.Value, hcl.Diagnostics
 		if a := block.Body.Attributes["sensitive"]; a != nil && isTrueFalse(a.Expr, true) {
 			v = v.Mark(Sensitive{})
 		}
-		return v, diags
+		return s.m.supplied(s.address(name), v), diags
 	})
 }
 

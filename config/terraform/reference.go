@@ -34,7 +34,9 @@ func (s *scope) resolve(ctx *hcl.EvalContext, t, need hcl.Traversal) (cty.Value,
 		v, diags := s.named(root, name, t[:2].SourceRange())
 		return s.follow(v, t[2:], diags)
 	case "ephemeral":
-		return Unknown(s.address(text(t)), cty.DynamicPseudoType), nil
+		head := t[:min(3, len(t))]
+		address := s.address(text(head))
+		return s.m.traverse(s.m.supplied(address, Unknown(address, cty.DynamicPseudoType)), t[len(head):])
 	case "data":
 		return s.resourceReference(Data, t, 1, need)
 	case "resource":
@@ -103,7 +105,8 @@ func (s *scope) local(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics) {
 		s.locals[name] = c
 	}
 	return s.m.once(c, s.address("local."+name), rng, func() (cty.Value, hcl.Diagnostics) {
-		return s.m.value(attr.Expr, s.ctx)
+		v, diags := s.m.value(attr.Expr, s.ctx)
+		return s.m.supplied(s.address("local."+name), v), diags
 	})
 }
 
@@ -288,8 +291,12 @@ func (m *Module) step(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnosti
 		if !ok || !plain.IsKnown() || plain.IsNull() || !plain.Type().IsObjectType() {
 			continue
 		}
-		if name, ok := stepName(step); ok && !plain.Type().HasAttribute(name) {
+		name, ok := stepName(step)
+		if ok && !plain.Type().HasAttribute(name) {
 			return w.of.attribute(name, step.SourceRange())
+		}
+		if a, given := w.of.(*assembly); ok && given {
+			a.hit(name)
 		}
 	}
 	index, isIndex := step.(hcl.TraverseIndex)

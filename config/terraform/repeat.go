@@ -265,7 +265,7 @@ func (s *scope) assumed(what string, v cty.Value, expr hclsyntax.Expression) *hc
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagWarning,
 		Summary:  "Unknown " + what,
-		Detail:   fmt.Sprintf("The value of %q %s. %s assumed.%s", what, because(v), number, supply(v)),
+		Detail:   fmt.Sprintf("The value of %q %s. %s assumed.%s", what, because(v), number, Supply(v)),
 		Subject:  expr.Range().Ptr(),
 	}
 }

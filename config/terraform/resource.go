@@ -71,6 +71,10 @@ func (i *instance) configured(name string) (cty.Value, bool) {
 			}
 			return v, true
 		}
+		if g := i.scope.m.giftAt(i.resource.Address + "." + name); g != nil && g.given != nil {
+			g.used = true
+			return g.given.Value, true
+		}
 		return cty.NilVal, false
 	}
 	v, diags := i.argument(attr)
@@ -99,8 +103,10 @@ func (i *instance) argument(attr *hclsyntax.Attribute) (cty.Value, hcl.Diagnosti
 		c = &memo{}
 		i.args["="+attr.Name] = c
 	}
-	return m.once(c, i.resource.Address+"."+attr.Name, attr.NameRange, func() (cty.Value, hcl.Diagnostics) {
-		return m.argument(attr, i.ctx, m.schema(i.decl.mode, i.decl.typ))
+	address := i.resource.Address + "." + attr.Name
+	return m.once(c, address, attr.NameRange, func() (cty.Value, hcl.Diagnostics) {
+		v, diags := m.argument(attr, i.ctx, m.schema(i.decl.mode, i.decl.typ))
+		return m.supplied(address, v), diags
 	})
 }
 
@@ -163,9 +169,10 @@ func (i *instance) attribute(name string, asked hcl.Range) (cty.Value, hcl.Diagn
 			}
 		}
 		if v, diags, ok := i.nested(name); ok {
-			return v, diags
+			return m.supplied(address, v), diags
 		}
-		return i.computed(name, address)
+		v, diags := i.computed(name, address)
+		return m.supplied(address, v), diags
 	})
 	if v == cty.NilVal || len(diags) == 1 && diags[0].Subject == nil {
 		// The error is about who asks, so each asker gets their own.

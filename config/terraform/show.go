@@ -391,7 +391,7 @@ func (r *record) nested(b *Block, name string, n, unknown, sensitive, exprs *Nod
 	if n != nil && n.IsObject {
 		n = &Node{IsArray: true, Items: []*Node{n}}
 	}
-	expressions := pair(n.List(), exprs)
+	expressions := pair(n.List(), unknown, exprs)
 	for i, item := range n.List() {
 		if !item.IsObject {
 			continue

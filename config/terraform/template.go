@@ -115,15 +115,17 @@ type conditional struct {
 func (e *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	cond, diags := e.tree.Condition.Value(ctx)
 	if diags.HasErrors() {
-		return cty.DynamicVal, diags
+		return e.either(ctx), diags
 	}
 	plain, marks := cond.Unmark()
 	b, err := convert.Convert(plain, cty.Bool)
 	switch {
 	case plain.IsNull():
-		return cty.DynamicVal, append(diags, e.problem(ctx, "Null condition", "The condition value is null. Conditions must either be true or false."))
+		diags = append(diags, e.problem(ctx, "Null condition", "The condition value is null. Conditions must either be true or false."))
+		return e.either(ctx), diags
 	case err != nil:
-		return cty.DynamicVal, append(diags, e.problem(ctx, "Incorrect condition type", "The condition expression must be of type bool."))
+		diags = append(diags, e.problem(ctx, "Incorrect condition type", "The condition expression must be of type bool."))
+		return e.either(ctx), diags
 	case !b.IsKnown():
 		return e.undecided(ctx, cond, diags)
 	}
@@ -150,7 +152,7 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	o, diags := other.Value(ctx)
 	// A whole resource of the same type would have the same attributes in Terraform; here it has those that are configured,
 	// and gives the others on demand.
-	if diags.HasErrors() || isWhole(v) || isWhole(o) || vague(v) || vague(o) {
+	if diags.HasErrors() && o.Type() == cty.DynamicPseudoType || isWhole(v) || isWhole(o) || vague(v) || vague(o) {
 		return v, nil
 	}
 	if _, marks := o.Unmark(); marks != nil {
@@ -162,8 +164,10 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	switch {
 	case t.Equals(ot) || ot == cty.DynamicPseudoType:
 		return v, nil
+	case t == cty.DynamicPseudoType && !v.IsMarked():
+		return cty.NullVal(ot), nil
 	case t == cty.DynamicPseudoType:
-		return cty.NullVal(ot).WithSameMarks(v), nil
+		return v, nil
 	}
 	common, convs := convert.UnifyUnsafe([]cty.Type{t, ot})
 	guessed := len(References(v)) > 0 || len(References(o)) > 0
@@ -185,8 +189,10 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	return v, e.inconsistent(ctx, fmt.Sprintf("The chosen one does not convert: %s.", err))
 }
 
-// vague tells whether the type of a value, or of a part of it, is not known.
-func vague(v cty.Value) bool { return v.Type().HasDynamicTypes() && !v.IsWhollyKnown() }
+// vague tells whether the type of a value, or of a part of it, can be known only after apply.
+func vague(v cty.Value) bool {
+	return v.Type().HasDynamicTypes() && !v.IsWhollyKnown() && (v.Type() == cty.DynamicPseudoType || len(References(v)) > 0)
+}
 
 func (e *conditional) inconsistent(ctx *hcl.EvalContext, how string) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
@@ -205,6 +211,22 @@ func isWhole(v cty.Value) bool {
 		}
 	}
 	return false
+}
+
+// either is what is known of the result when the condition is wrong: its type.
+func (e *conditional) either(ctx *hcl.EvalContext) cty.Value {
+	yes, _ := e.tree.TrueResult.Value(ctx)
+	no, _ := e.tree.FalseResult.Value(ctx)
+	t, _ := convert.UnifyUnsafe([]cty.Type{yes.Type(), no.Type()})
+	switch {
+	case yes.IsNull() && yes.Type() == cty.DynamicPseudoType:
+		t = no.Type()
+	case no.IsNull() && no.Type() == cty.DynamicPseudoType:
+		t = yes.Type()
+	case t == cty.NilType || yes.Type() == cty.DynamicPseudoType || no.Type() == cty.DynamicPseudoType:
+		t = cty.DynamicPseudoType
+	}
+	return cty.UnknownVal(t)
 }
 
 // undecided is the result of a condition that cannot be known.

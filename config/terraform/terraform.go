@@ -20,6 +20,7 @@ import (
 type Setting struct {
 	Name, Value string
 	File        string
+	Range       *hcl.Range // where a file gives it; nil for the command line
 }
 
 // Options say what a command line and an environment would have told Terraform. The zero value works.
@@ -28,6 +29,7 @@ type Options struct {
 	Workspace string                      // "" asks the environment and .terraform/environment (TF-045)
 	Env       func(string) (string, bool) // TF_VAR_…, TF_WORKSPACE; nil is an empty environment
 	Provider  Provider                    // nil knows no resource type
+	Values    []Given                     // what the user knows of what only apply can tell (TF-220)
 }
 
 // A Mode tells managed resources from data sources.
@@ -80,6 +82,7 @@ type NestedBlock struct {
 type Reference struct {
 	Address string // "module.cdn.aws_lb.api.dns_name", "var.domain"
 	StandIn string // the text that stands in for it, where one was invented; "" for an unknown
+	Of      string // for a part of what a function made of a value: that value, which can be given; else ""
 }
 
 // Sensitive is the mark on values that must not be shown (TF-059).

@@ -105,7 +105,7 @@ func (s *scope) collected(set *expansion, steps hcl.Traversal, one func(*instanc
 		return one(set.list[0], steps)
 	}
 	if set.unknown && set.kind == "for_each" {
-		return keepMarks(Unknown(set.label, cty.DynamicPseudoType), set.from), nil
+		return s.m.supplied(set.label, keepMarks(Unknown(set.label, cty.DynamicPseudoType), set.from)), nil
 	}
 	picked := func(string) bool { return true }
 	var rest hcl.Traversal
@@ -257,9 +257,9 @@ func materialize(v cty.Value, t cty.Type) cty.Value {
 			}
 			for mark := range marks {
 				if w, ok := mark.(whole); ok && !t.AttributeOptional(name) {
-					a, diags := w.of.attribute(name, w.of.resource.Range)
+					a, diags := w.of.attribute(name, w.of.declared())
 					if diags.HasErrors() {
-						a = failure(w.of.resource.Address+"."+name, diags)
+						a = failure(w.of.label()+"."+name, diags)
 					}
 					attrs[name] = a
 				}
@@ -281,3 +281,6 @@ func materialize(v cty.Value, t cty.Type) cty.Value {
 	}
 	return v
 }
+
+func (i *instance) label() string       { return i.resource.Address }
+func (i *instance) declared() hcl.Range { return i.resource.Range }

@@ -22,6 +22,14 @@ type input struct {
 	rng   *hcl.Range
 }
 
+// at is where a value was given, or else where its variable is declared.
+func (in input) at(v *variable) *hcl.Range {
+	if in.rng != nil {
+		return in.rng
+	}
+	return v.block.DefRange().Ptr()
+}
+
 // readInputs gathers the values of the root's variables, in order of precedence (TF-020).
 func (m *Module) readInputs(c *config) hcl.Diagnostics {
 	var diags hcl.Diagnostics
@@ -46,18 +54,39 @@ func (m *Module) readInputs(c *config) hcl.Diagnostics {
 			continue
 		}
 		if c.variables[s.Name] == nil {
-			diags = append(diags, &hcl.Diagnostic{
-				Severity: hcl.DiagError,
-				Summary:  "Value for undeclared variable",
-				Detail: fmt.Sprintf("A variable named %q was assigned on the command line, but the root module does not declare "+
-					"a variable of that name.%s", s.Name, didYouMean(s.Name, keys(c.variables))),
-				Subject: m.somewhere(),
-			})
+			if d := m.undeclaredSetting(c, s); d != nil {
+				diags = append(diags, d)
+			}
 			continue
 		}
-		m.inputs[s.Name] = input{text: s.Value, raw: true, from: "-var"}
+		from := "-var"
+		if s.Range != nil {
+			from = place(s.Range)
+		}
+		m.inputs[s.Name] = input{text: s.Value, raw: true, from: from, rng: s.Range}
 	}
 	return diags
+}
+
+// undeclaredSetting reports a value for a variable that is not declared: on the command line an error, in a file a
+// warning (TF-023). Where a file cannot be read, the declaration may be in there.
+func (m *Module) undeclaredSetting(c *config, s Setting) *hcl.Diagnostic {
+	if len(c.errors()) > 0 {
+		return nil
+	}
+	d := &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Value for undeclared variable",
+		Detail: fmt.Sprintf("A variable named %q was assigned on the command line, but the root module does not declare "+
+			"a variable of that name.%s", s.Name, didYouMean(s.Name, keys(c.variables))),
+		Subject: m.somewhere(),
+	}
+	if s.Range != nil {
+		d.Severity, d.Subject = hcl.DiagWarning, s.Range
+		d.Detail = fmt.Sprintf("The root module in %s does not declare a variable named %q.%s", m.display(m.dir), s.Name,
+			didYouMean(s.Name, keys(c.variables)))
+	}
+	return d
 }
 
 // autoFiles are the tfvars files that load by themselves (TF-020, TF-022).
@@ -115,6 +144,9 @@ func (m *Module) readTfvars(c *config, path string, setting *Setting) hcl.Diagno
 	for _, key := range keys(attrs) {
 		attr := attrs[key]
 		if c.variables[key] == nil {
+			if len(c.errors()) > 0 {
+				continue
+			}
 			diags = append(diags, &hcl.Diagnostic{
 				Severity: hcl.DiagWarning,
 				Summary:  "Value for undeclared variable",
@@ -151,6 +183,7 @@ func (s *scope) variable(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics
 	}
 	val, diags := s.m.once(c, s.address("var."+name), rng, func() (cty.Value, hcl.Diagnostics) {
 		val, diags := s.inputValue(v)
+		val = s.m.supplied(s.address("var."+name), val)
 		if v.sensitive {
 			val = val.Mark(Sensitive{})
 		}
@@ -166,6 +199,10 @@ func (s *scope) variable(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics
 }
 
 func (s *scope) undeclaredVariable(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics) {
+	if g := s.m.giftAt(s.address("var." + name)); g != nil && g.given != nil {
+		g.used = true
+		return g.given.Value, nil
+	}
 	hint := didYouMean(name, keys(s.config.variables))
 	d := &hcl.Diagnostic{
 		Severity: hcl.DiagError,
@@ -219,10 +256,7 @@ func (s *scope) inputValue(v *variable) (cty.Value, hcl.Diagnostics) {
 			return s.accept(v, val, arg.Expr.Range(), "", diags)
 		}
 	} else if in, ok := s.m.inputs[v.name]; ok {
-		rng := v.block.DefRange()
-		if in.rng != nil {
-			rng = *in.rng
-		}
+		rng := *in.at(v)
 		val := in.value
 		if in.raw {
 			var diags hcl.Diagnostics
@@ -234,6 +268,10 @@ func (s *scope) inputValue(v *variable) (cty.Value, hcl.Diagnostics) {
 	}
 	if v.def != nil {
 		return s.defaultValue(v)
+	}
+	if g := s.m.giftAt(s.address("var." + v.name)); g != nil && g.given != nil {
+		g.used = true
+		return s.accept(v, g.given.Value, g.given.Range, "", nil)
 	}
 	s.placeholder(v)
 	if s.parent != nil {
@@ -260,7 +298,7 @@ func (v *variable) parse(in input) (cty.Value, hcl.Diagnostics) {
 		return cty.NilVal, hcl.Diagnostics{{
 			Severity: hcl.DiagError, Summary: "Invalid value for input variable",
 			Detail:  fmt.Sprintf("The value given for var.%s with %s is not an expression: %s", v.name, in.from, detail),
-			Subject: v.block.DefRange().Ptr(),
+			Subject: in.at(v),
 		}}
 	}
 	tokens, _ := hclsyntax.LexExpression([]byte(in.text), name, hcl.InitialPos)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -69,18 +68,6 @@ func (w *wiring) child(name, path string, key cty.Value) *wiring {
 	return c
 }
 
-// addressOf parses an address, nil if it is none.
-func addressOf(s string) hcl.Traversal {
-	if len(s) > 10_000 {
-		return nil
-	}
-	t, diags := hclsyntax.ParseTraversalAbs([]byte(s), "", hcl.InitialPos)
-	if diags.HasErrors() {
-		return nil
-	}
-	return t
-}
-
 // declared finds a resource in the configuration.
 func (w *wiring) declared(r Record) *Node {
 	if w.resources == nil {
@@ -110,48 +97,61 @@ func (w *wiring) providerArgument(key, name string) cty.Value {
 	return cty.NilVal
 }
 
-// pair finds the expression of each nested block: by the constants in it, since sets have lost the author's order and
-// blocks that were made dynamically have no expressions.
-func pair(blocks []*Node, exprs *Node) []*Node {
-	out := make([]*Node, len(blocks))
+// pair finds the expression of each nested block: by the constants in it and by what is set in it, since sets have lost
+// the author's order and blocks that were made dynamically have no expressions.
+func pair(blocks []*Node, unknown, exprs *Node) []*Node {
 	list := exprs.List()
 	if exprs != nil && exprs.IsObject {
 		list = []*Node{exprs}
 	}
-	used := make([]bool, len(list))
+	var fits []fit
 	for i, b := range blocks {
 		for j, e := range list {
-			if n, ok := agrees(b, e); !used[j] && ok && (n > 0 || len(list) == len(blocks)) {
-				out[i], used[j] = e, true
-				break
+			if score, constants, ok := agrees(b, elementOf(unknown, i), e); ok && (constants || len(list) == len(blocks)) {
+				fits = append(fits, fit{i, j, score})
 			}
+		}
+	}
+	slices.SortStableFunc(fits, func(a, b fit) int { return b.score - a.score })
+	out := make([]*Node, len(blocks))
+	used := make([]bool, len(list))
+	for _, f := range fits {
+		if out[f.block] == nil && !used[f.expr] {
+			out[f.block], used[f.expr] = list[f.expr], true
 		}
 	}
 	return out
 }
 
-// agrees tells whether a block can be what an expression gave, and how many constants they share.
-func agrees(block, expr *Node) (shared int, ok bool) {
-	for _, name := range expr.Names {
-		e, v := expr.Members[name], block.Get(name)
+// A fit is a block and an expression that may have given it; the more they have in common, the better.
+type fit struct{ block, expr, score int }
+
+// agrees tells whether a block can be what an expression gave, how much they have in common, and whether some constant is
+// among that.
+func agrees(block, unknown, expr *Node) (score int, constants, ok bool) {
+	for _, name := range names(block, expr) {
+		e, v, u := expr.Get(name), block.Get(name), member(unknown, name)
 		c := e.Get("constant_value")
 		switch {
-		case e.IsArray && v != nil && v.IsArray && len(v.Items) == len(e.Items):
+		case e != nil && e.IsArray && v != nil && v.IsArray && len(v.Items) == len(e.Items):
 			for i := range e.Items {
-				n, ok := agrees(v.Items[i], e.Items[i])
+				n, some, ok := agrees(v.Items[i], elementOf(u, i), e.Items[i])
 				if !ok {
-					return 0, false
+					return 0, false, false
 				}
-				shared += n
+				score, constants = score+n, constants || some
 			}
 		case c == nil || v == nil || c.IsArray || c.IsObject:
+			if (e != nil) == (u.IsTrue() || !v.IsNull() && len(v.Items) > 0 || v.Text() != "") {
+				score++
+			}
 		case scalarText(c) != scalarText(v):
-			return 0, false
+			return 0, false, false
 		default:
-			shared++
+			score, constants = score+2, true
 		}
 	}
-	return shared, true
+	return score, constants, true
 }
 
 // scalarText is a scalar as a string has it: "80" and 80 are the same argument (TF-029).
@@ -220,7 +220,8 @@ type tracer struct {
 	from  cty.Value // the key of the resource or module that asks
 	each  *Node     // the for_each of the same
 	found *[]cty.Value
-	left  int // references that it may still look at
+	rest  hcl.Traversal // what follows the reference whose value the expression is
+	left  int           // references that it may still look at
 	depth int
 }
 
@@ -267,6 +268,7 @@ func (t *tracer) reference(w *wiring, text string) {
 		if w.parent != nil {
 			inner := *t
 			inner.from, inner.each = w.key, w.call.Get("for_each_expression")
+			inner.rest = slices.Concat(steps[2:], t.rest)
 			inner.references(w.parent, w.call.Get("expressions", name))
 			t.left = inner.left
 		}
@@ -300,7 +302,7 @@ func (t *tracer) output(w *wiring, name string, rest hcl.Traversal) {
 		return
 	}
 	inner := *t
-	inner.from, inner.each = key, nil
+	inner.from, inner.each, inner.rest = key, nil, slices.Concat(rest[1:], t.rest)
 	child := w.child(name, strings.TrimPrefix(w.path+"."+path, "."), key)
 	inner.references(child, child.module.Get("outputs", output, "expression"))
 	t.left = inner.left
@@ -316,7 +318,7 @@ func (t *tracer) attribute(w *wiring, prefix string, steps hcl.Traversal) {
 	if w.path != "" {
 		address = w.path + "." + address
 	}
-	rest := steps[2:]
+	rest := slices.Concat(steps[2:], t.rest)
 	var r *record
 	if len(rest) > 0 {
 		if index, ok := rest[0].(hcl.TraverseIndex); ok {

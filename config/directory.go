@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -177,7 +178,7 @@ func (e *entity) configuredName() string {
 // only returns the only entity of a type that a plan makes, for an id of which the plan says no more than that apply will
 // tell it: of what stands in dynamic blocks and in locals, plans do not tell the expressions [inferred].
 func (d *directory) only(v cty.Value, typ string) *entity {
-	if !d.sole || len(d.references(v)) > 0 {
+	if !d.sole || d.leads(v) {
 		return nil
 	}
 	var made []*entity
@@ -192,10 +193,12 @@ func (d *directory) only(v cty.Value, typ string) *entity {
 	return nil
 }
 
-// references are those of a value that lead to something else than the distribution itself.
-func (d *directory) references(v cty.Value) []terraform.Reference {
-	return slices.DeleteFunc(terraform.References(v), func(r terraform.Reference) bool {
+// leads tells whether a value refers to something else than a local or the distribution itself.
+func (d *directory) leads(v cty.Value) bool {
+	return slices.ContainsFunc(terraform.References(v), func(r terraform.Reference) bool {
 		e := d.behind(r.Address)
-		return e != nil && e.typ == distributionType
+		return (e == nil || e.typ != distributionType) && !isLocal.MatchString(r.Address)
 	})
 }
+
+var isLocal = regexp.MustCompile(`(^|\.)local\.[^.\[]+$`)

@@ -194,9 +194,27 @@ func (ids *identities) resolve(target *cloudfront.Text, f fields, argument strin
 	if !known && from(v) == "" {
 		return // an error has been reported
 	}
+	if only := ids.open(among); only != nil && !known && f.d.directory.sole && !f.d.directory.leads(v) {
+		*target = only.text
+		return
+	}
 	f.d.warn(f.at(argument), "TF-202", "Origin known only after apply",
 		"%s is %q, and as far as can be told before apply no origin has this id. Use the same expression on both sides, "+
 			"or give values to what they are made of.", argument, target.Value)
+}
+
+// open returns the only identity that is not known, or nil.
+func (ids *identities) open(among []identity) *identity {
+	var open *identity
+	for i, id := range among {
+		if !id.text.Known {
+			if open != nil {
+				return nil
+			}
+			open = &among[i]
+		}
+	}
+	return open
 }
 
 var placeholder = regexp.MustCompile(`\{[^{}]*\}`)

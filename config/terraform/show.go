@@ -53,7 +53,7 @@ type record struct {
 // Show reads what terraform show -json has printed, of a plan or of a state (TF-240).
 func Show(doc *Document, provider Provider) *Shown {
 	root := doc.Root
-	s := &Shown{doc: doc, provider: provider, records: map[string]*record{}, bases: map[string][]*record{}, IsPlan: root.Get("planned_values") != nil}
+	s := &Shown{doc: doc, provider: provider, records: map[string]*record{}, bases: map[string][]*record{}, IsPlan: root.Get("planned_values") != nil || root.Get("resource_changes") != nil}
 	if !s.IsPlan {
 		s.module(root.Get("values", "root_module"), nil)
 		return s
@@ -378,7 +378,8 @@ func (r *record) unset(a Attribute, n *Node) bool {
 	return ok && number == "0"
 }
 
-// nested adds the blocks of a type.
+// nested adds the blocks of a type. Of a set in which one value is sensitive, Terraform says that all of it is; that is too
+// much to hide, and too little to know what to hide.
 func (r *record) nested(b *Block, name string, n, unknown, sensitive, exprs *Node, schema *Schema, path string) {
 	if unknown.IsTrue() {
 		r.diags = append(r.diags, &hcl.Diagnostic{
@@ -387,6 +388,9 @@ func (r *record) nested(b *Block, name string, n, unknown, sensitive, exprs *Nod
 			Subject: b.Range.Ptr(),
 		})
 		return
+	}
+	if sensitive.IsTrue() {
+		sensitive = nil
 	}
 	if n != nil && n.IsObject {
 		n = &Node{IsArray: true, Items: []*Node{n}}

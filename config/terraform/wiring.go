@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -107,51 +108,67 @@ func pair(blocks []*Node, unknown, exprs *Node) []*Node {
 	var fits []fit
 	for i, b := range blocks {
 		for j, e := range list {
-			if score, constants, ok := agrees(b, elementOf(unknown, i), e); ok && (constants || len(list) == len(blocks)) {
-				fits = append(fits, fit{i, j, score})
+			l := likeness(b, elementOf(unknown, i), e)
+			if l.constants > 0 || l.differences == 0 || len(list) == len(blocks) {
+				fits = append(fits, fit{i, j, l})
 			}
 		}
 	}
-	slices.SortStableFunc(fits, func(a, b fit) int { return b.score - a.score })
+	slices.SortStableFunc(fits, func(a, b fit) int {
+		return cmp.Or(cmp.Compare(b.constants, a.constants), cmp.Compare(a.differences, b.differences))
+	})
 	out := make([]*Node, len(blocks))
 	used := make([]bool, len(list))
 	for _, f := range fits {
-		if out[f.block] == nil && !used[f.expr] {
+		if out[f.block] == nil && !used[f.expr] && !f.impossible {
 			out[f.block], used[f.expr] = list[f.expr], true
 		}
 	}
 	return out
 }
 
-// A fit is a block and an expression that may have given it; the more they have in common, the better.
-type fit struct{ block, expr, score int }
+// A fit is a block and an expression that may have given it.
+type fit struct {
+	block, expr int
+	alike
+}
 
-// agrees tells whether a block can be what an expression gave, how much they have in common, and whether some constant is
-// among that.
-func agrees(block, unknown, expr *Node) (score int, constants, ok bool) {
+// An alike is how well a block and an expression go together: the constants that they share, and the arguments that only
+// one of them sets. They cannot where a constant differs.
+type alike struct {
+	constants, differences int
+	impossible             bool
+}
+
+func likeness(block, unknown, expr *Node) alike {
+	var l alike
 	for _, name := range names(block, expr) {
 		e, v, u := expr.Get(name), block.Get(name), member(unknown, name)
 		c := e.Get("constant_value")
 		switch {
 		case e != nil && e.IsArray && v != nil && v.IsArray && len(v.Items) == len(e.Items):
 			for i := range e.Items {
-				n, some, ok := agrees(v.Items[i], elementOf(u, i), e.Items[i])
-				if !ok {
-					return 0, false, false
-				}
-				score, constants = score+n, constants || some
+				inner := likeness(v.Items[i], elementOf(u, i), e.Items[i])
+				l.constants += inner.constants
+				l.differences += inner.differences
+				l.impossible = l.impossible || inner.impossible
 			}
 		case c == nil || v == nil || c.IsArray || c.IsObject:
-			if (e != nil) == (u.IsTrue() || !v.IsNull() && len(v.Items) > 0 || v.Text() != "") {
-				score++
+			if (e != nil) != (u.IsTrue() || v.isSet()) {
+				l.differences++
 			}
-		case scalarText(c) != scalarText(v):
-			return 0, false, false
+		case scalarText(c) == scalarText(v):
+			l.constants++
 		default:
-			score, constants = score+2, true
+			l.impossible = true
 		}
 	}
-	return score, constants, true
+	return l
+}
+
+// isSet tells whether a value is more than what stands for nothing.
+func (n *Node) isSet() bool {
+	return !n.IsNull() && (n.IsObject || len(n.Items) > 0 || !n.IsArray && n.Scalar != "")
 }
 
 // scalarText is a scalar as a string has it: "80" and 80 are the same argument (TF-029).
@@ -279,7 +296,10 @@ func (t *tracer) reference(w *wiring, text string) {
 			inner.references(w, t.each)
 			t.left = inner.left
 		}
-	case "count", "local", "path", "terraform", "self": // Of locals a plan tells nothing.
+	case "local":
+		// Of locals a plan tells nothing more, but the same local is the same value (TF-202).
+		t.find(Unknown(strings.TrimPrefix(w.path+"."+text, "."), cty.DynamicPseudoType))
+	case "count", "path", "terraform", "self":
 	case "module":
 		t.output(w, name, steps[2:])
 	case "data":
@@ -338,6 +358,11 @@ func (t *tracer) attribute(w *wiring, prefix string, steps hcl.Traversal) {
 		v = r.attribute(attr)
 		r.building = false
 	}
+	t.find(v)
+}
+
+// find adds what only apply can tell.
+func (t *tracer) find(v cty.Value) {
 	if len(References(v)) > 0 && !slices.ContainsFunc(*t.found, func(f cty.Value) bool { return f.RawEquals(v) }) {
 		*t.found = append(*t.found, v)
 	}

@@ -160,17 +160,16 @@ func (m *Module) existsFunction() function.Function {
 // fileset lists the files below a directory that match a pattern with *, ?, **, {a,b} and [abc].
 func (m *Module) fileset(dir, pattern string) (cty.Value, error) {
 	t := cty.Set(cty.String)
-	root := m.absolute(dir)
-	if !isDir(root) {
-		m.read[root] = true
-		return cty.SetValEmpty(cty.String), nil
-	}
-	from := root
+	from := m.absolute(dir)
+	root := from
 	for pattern = path.Clean(slashed(pattern)); strings.HasPrefix(pattern, "../"); pattern = pattern[3:] {
 		root = filepath.Dir(root)
 	}
-	m.watchful(root)
 	m.read[root] = true
+	if !isDir(root) {
+		return cty.SetValEmpty(cty.String), nil
+	}
+	m.watchful(root)
 	matches, err := globs(pattern)
 	if err != nil {
 		return cty.UnknownVal(t), function.NewArgError(1, err)
@@ -184,19 +183,23 @@ func (m *Module) fileset(dir, pattern string) (cty.Value, error) {
 		if err != nil {
 			return nil //nolint:nilerr // what cannot be read is not part of the set
 		}
+		rel, err := filepath.Rel(root, p)
 		if d.IsDir() {
 			m.read[p] = true
+			if rel != "." && !strings.Contains(pattern, "**") && strings.Count(slashed(rel), "/") >= strings.Count(pattern, "/") {
+				return filepath.SkipDir // too deep to match
+			}
 			return nil
 		}
-		rel, err := filepath.Rel(root, p)
 		if err != nil || !matches(slashed(rel)) {
 			return nil
 		}
 		if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() {
-			rel, err = filepath.Rel(from, p)
-			names = append(names, slashed(rel))
+			if rel, err = filepath.Rel(from, p); err == nil {
+				names = append(names, slashed(rel))
+			}
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return cty.UnknownVal(t), err

@@ -149,6 +149,7 @@ resource "aws_lambda_alias" "a" {
     origin_protocol_policy = "http-only"
   }
 }`, `vo_[a-z0-9]{20}`},
+		{"zone with a dot at its end", "TF-217", `"api.${data.aws_route53_zone.z.name}"`, `data "aws_route53_zone" "z" { name = "example.com." }`, `api\.example\.com`},
 		{"default tags", "TF-218", `data.aws_default_tags.t.tags["team"]`, `
 provider "aws" {
   default_tags {

@@ -36,18 +36,8 @@ func (m *Module) fileFunctions() map[string]function.Function {
 		"templatefile":   m.templateFunction("path", m.templateFile),
 		"templatestring": m.templateFunction("template", m.templateString),
 	}
-	for name, digest := range digests() {
-		name = "file" + name
-		if rest, ok := strings.CutPrefix(name, "filebase64"); ok {
-			name = "filebase64" + rest
-		}
-		table[name] = text1("path", func(p string) (string, error) {
-			src, err := m.fileBytes(p)
-			if err != nil {
-				return "", err
-			}
-			return digest(src), nil
-		})
+	for name, d := range digests() {
+		table["file"+name] = text1("path", func(p string) (string, error) { return m.fileDigest(p, "file"+name, d) })
 	}
 	return table
 }
@@ -111,20 +101,52 @@ func (m *Module) watchful(p string) {
 }
 
 func (m *Module) fileBytes(p string) ([]byte, error) {
+	var src []byte
+	err := m.wholeFile(p, maxFile, func(b []byte) { src = append(src, b...) })
+	return src, err
+}
+
+// fileDigest hashes a file as it is read: packages of functions are larger than what a value may hold.
+func (m *Module) fileDigest(p, function string, d digest) (string, error) {
+	key := function + " " + m.absolute(p)
+	if sum, ok := m.digests[key]; ok {
+		return sum, nil
+	}
+	h := d.hash()
+	if err := m.wholeFile(p, maxHashed, func(b []byte) { h.Write(b) }); err != nil {
+		return "", err
+	}
+	sum := d.write(h.Sum(nil))
+	m.digests[key] = sum
+	return sum, nil
+}
+
+// wholeFile reads a file that an expression names.
+func (m *Module) wholeFile(p string, most int64, take func([]byte)) error {
 	if strings.ContainsRune(p, 0) {
-		return nil, errors.New("the path contains a null byte")
+		return errors.New("the path contains a null byte")
 	}
 	full := m.absolute(p)
 	m.watchful(full)
-	src, err := m.readFile(full)
+	m.read[full] = true
+	f, _, err := openRegular(full, most)
+	if err == nil {
+		defer f.Close()
+		err = consume(f, min(most, maxRead-m.taken), func(b []byte) {
+			m.taken += int64(len(b))
+			take(b)
+		})
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("no file exists at %q; relative names are looked for below %s; this function works only "+
+		return fmt.Errorf("no file exists at %q; relative names are looked for below %s; this function works only "+
 			"with files that are distributed as part of the configuration source code", p, m.display(m.dir))
+	case err != nil && m.taken >= maxRead:
+		return fmt.Errorf("failed to read %q: the files that the configuration reads have more than %d MiB in all", p, maxRead>>20)
 	case err != nil:
-		return nil, fmt.Errorf("failed to read %q: %s", p, plain(err))
+		return fmt.Errorf("failed to read %q: %s", p, plain(err))
 	}
-	return src, nil
+	return nil
 }
 
 func (m *Module) fileText(p string) (string, error) {
@@ -176,7 +198,7 @@ func (m *Module) fileset(dir, pattern string) (cty.Value, error) {
 	}
 	visited := 0
 	var names []string
-	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root+string(filepath.Separator), func(p string, d fs.DirEntry, err error) error {
 		if visited++; visited > maxFiles {
 			return fmt.Errorf("there are more than %d files below %q", maxFiles, dir)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"edgecase/config/cloudfront"
+	"edgecase/config/terraform"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -130,7 +131,7 @@ func (d *decoder) fileBehind(code, block string) string {
 			continue
 		}
 		if info.Size() <= maxCode {
-			if b, err := os.ReadFile(name); err == nil && len(b) > 0 && string(b) == code {
+			if b, err := terraform.ReadFile(name, maxCode); err == nil && len(b) > 0 && string(b) == code {
 				return nearPath(name)
 			}
 		}
@@ -180,9 +181,9 @@ func (d *decoder) lambdaFunction(v cty.Value) *cloudfront.Function {
 		Name:    firstOf(f.str("function_name"), e.name),
 		Runtime: f.str("runtime"),
 		Handler: f.str("handler"),
-		File:    d.lambdaCode(e, f),
 		Source:  d.sourceOf(e.at),
 	}
+	fn.File, fn.Code = d.lambdaCode(e, f)
 	d.functions[e.address] = fn
 	return fn
 }
@@ -204,22 +205,59 @@ func (d *decoder) lenient(e *entity) fields {
 }
 
 // lambdaCode returns the file or directory that a Lambda function is made of: what its archive packs, where an
-// archive_file of the directory makes the archive, else the archive itself (TF-211).
-func (d *decoder) lambdaCode(e *entity, f fields) string {
+// archive_file of the directory makes the archive, else the archive itself (TF-211). Of an archive that is made of texts it
+// returns the text with the handler.
+func (d *decoder) lambdaCode(e *entity, f fields) (file, code string) {
 	v, ok := f.value("filename")
 	if !ok {
-		return ""
+		return "", ""
 	}
 	for _, archive := range d.archives(e, f, v) {
 		if path := firstOf(archive.argument("source_file"), archive.argument("source_dir")); path != "" {
-			return path
+			return d.local(path), ""
+		}
+		if text := d.packed(archive, f.str("handler")); text != "" {
+			return "", text
 		}
 	}
 	text, known := standInText(v)
-	if !known {
-		return ""
+	if !known || text == "" {
+		return "", ""
 	}
-	return text
+	return d.local(text), ""
+}
+
+// local is a file's name as it is opened from the working directory: Terraform's relative names start from the root
+// module (TF-044).
+func (d *decoder) local(path string) string {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(d.dir, path)
+	}
+	return nearPath(path)
+}
+
+// packed returns the text with the handler of an archive_file that is made of texts: the one whose name is the handler's
+// up to its ending, else the first.
+func (d *decoder) packed(archive *entity, handler string) string {
+	if text := archive.argument("source_content"); text != "" {
+		return text
+	}
+	f := d.lenient(archive)
+	module, _, _ := strings.Cut(handler, ".")
+	first := ""
+	for _, s := range f.all("source") {
+		content, _ := s.value("content")
+		text, known := standInText(content)
+		if !known {
+			continue
+		}
+		name := s.str("filename")
+		if strings.TrimSuffix(name, filepath.Ext(name)) == module {
+			return text
+		}
+		first = firstOf(first, text)
+	}
+	return first
 }
 
 var archiveReference = regexp.MustCompile(`\b(data\.)?archive_file\.[A-Za-z0-9_-]+`)

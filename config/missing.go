@@ -202,11 +202,7 @@ func workingDirectory() string {
 
 // calls reports whether a file has a module whose source is the directory.
 func calls(path, abs string) bool {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxTerraform {
-		return false
-	}
-	b, err := os.ReadFile(path)
+	b, err := terraform.ReadFile(path, maxTerraform)
 	if err != nil {
 		return false
 	}

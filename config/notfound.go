@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -171,10 +170,6 @@ func elsewhere(dir string) string {
 }
 
 func contains(path string, what *regexp.Regexp) bool {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxTerraform {
-		return false
-	}
-	b, err := os.ReadFile(path)
+	b, err := terraform.ReadFile(path, maxTerraform)
 	return err == nil && what.Match(b)
 }

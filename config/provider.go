@@ -97,6 +97,18 @@ func (p *provider) value(r *terraform.Resource, typ, name string) cty.Value {
 	return terraform.Unknown(reference(r, name), cty.DynamicPseudoType)
 }
 
+// Normalized takes the dot from the end of a zone's name, as the provider does (TF-217).
+func (p *provider) Normalized(_ terraform.Mode, typ, argument string, v cty.Value) cty.Value {
+	if typ != "aws_route53_zone" || argument != "name" {
+		return v
+	}
+	bare, marks := v.Unmark()
+	if text, ok := rawText(bare); ok && strings.HasSuffix(text, ".") && text != "." {
+		return cty.StringVal(strings.TrimSuffix(text, ".")).WithMarks(marks)
+	}
+	return v
+}
+
 // fqdn is the full name of a DNS record (TF-217): its name, below its zone where it does not say so itself.
 func (p *provider) fqdn(r *terraform.Resource) string {
 	record := strings.TrimSuffix(argumentText(r, "name"), ".")

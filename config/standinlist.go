@@ -50,6 +50,11 @@ func listed(r *terraform.Resource, typ, name string) (cty.Value, bool) {
 			"GRAPHQL":  terraform.StandIn(reference(r, name), "https://"+host+"api."+regionOf(r)+".amazonaws.com/graphql"),
 			"REALTIME": terraform.StandIn(reference(r, name), "wss://"+host+"realtime-api."+regionOf(r)+".amazonaws.com/graphql"),
 		}), true
+	case "aws_default_tags.tags":
+		if tags := r.ProviderArgument("default_tags.tags"); tags != cty.NilVal {
+			return tags, true
+		}
+		return cty.MapValEmpty(cty.String), true
 	case "random_shuffle.result":
 		return shuffled(r)
 	}

@@ -149,6 +149,15 @@ resource "aws_lambda_alias" "a" {
     origin_protocol_policy = "http-only"
   }
 }`, `vo_[a-z0-9]{20}`},
+		{"zone with a dot at its end", "TF-217", `"api.${data.aws_route53_zone.z.name}"`, `data "aws_route53_zone" "z" { name = "example.com." }`, `api\.example\.com`},
+		{"default tags", "TF-218", `data.aws_default_tags.t.tags["team"]`, `
+provider "aws" {
+  default_tags {
+    tags = { team = "web" }
+  }
+}
+data "aws_default_tags" "t" {}`, `web`},
+		{"no default tags", "TF-218", `length(data.aws_default_tags.t.tags)`, `data "aws_default_tags" "t" {}`, `0`},
 		{"name servers", "TF-225", `join(",", aws_route53_zone.z.name_servers)`, `resource "aws_route53_zone" "z" { name = "example.com" }`,
 			`ns-[0-9]+\.awsdns-[0-9]+\.[a-z]+,.*`},
 		{"record of a counted zone", "TF-217", "aws_route53_record.r.fqdn", `

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,7 +13,6 @@ import (
 	"edgecase/origins"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -32,6 +33,7 @@ type configFile struct {
 	listen       map[string]string   // by flag: http, https, admin
 	origins      []origins.Mapping
 	country      string
+	values       []terraform.Given
 }
 
 // findConfig returns the edgecase.hcl of the working directory or the nearest folder above that has one, or "".
@@ -41,7 +43,7 @@ func findConfig() string {
 		return ""
 	}
 	for up := ""; ; up = filepath.Join(up, "..") {
-		if info, err := os.Stat(filepath.Join(dir, configName)); err == nil && info.Mode().IsRegular() {
+		if info, err := os.Stat(filepath.Join(dir, configName)); err == nil && !info.IsDir() {
 			return filepath.Join(up, configName)
 		}
 		parent := filepath.Dir(dir)
@@ -69,25 +71,34 @@ func hasConfiguration() bool {
 // readConfig reads an edgecase.hcl. With errors it holds what could be read in spite of them.
 func readConfig(name string) (*configFile, hcl.Diagnostics) {
 	c := &configFile{name: name, listen: map[string]string{}}
-	src, err := os.ReadFile(name)
+	src, err := terraform.ReadFile(name, maxConfig)
 	if err != nil {
 		return c, hcl.Diagnostics{{
 			Severity: hcl.DiagError, Summary: "Cannot read " + configName,
-			Detail: fmt.Sprintf("%v. Name another one with --config, or none with --config none.", err),
+			Detail:  fmt.Sprintf("%s: %s. Name another one with --config, or none with --config none.", name, plainError(err)),
+			Subject: &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
 		}}
 	}
-	if len(src) > maxConfig {
-		return c, hcl.Diagnostics{{
-			Severity: hcl.DiagError, Summary: configName + " is too large",
-			Detail: fmt.Sprintf("%s has %d bytes; at most %d are read.", name, len(src), maxConfig),
-		}}
-	}
-	file, diags := hclparse.NewParser().ParseHCL(src, name)
-	if file == nil || file.Body == nil {
+	c.file = &hcl.File{Bytes: src, Body: hcl.EmptyBody()}
+	rest, objects, diags := cutValues(src, name)
+	file, more := terraform.Parse(rest, name)
+	if diags = append(diags, more...); file == nil || file.Body == nil {
 		return c, diags
 	}
-	c.file = file
-	return c, append(diags, c.decode(file.Body)...)
+	c.file.Body = file.Body
+	diags = append(diags, c.decode(file.Body)...)
+	for _, o := range objects {
+		diags = append(diags, c.given(o, src)...)
+	}
+	return c, diags
+}
+
+// plainError is an error of the file system without the path, which the message has named.
+func plainError(err error) string {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
 }
 
 // maxConfig is the largest edgecase.hcl, in bytes.
@@ -95,7 +106,7 @@ const maxConfig = 1 << 20
 
 var configSchema = hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{
-		{Name: "terraform"}, {Name: "workspace"}, {Name: "distribution"}, {Name: "var_files"}, {Name: "variables"},
+		{Name: "terraform"}, {Name: "workspace"}, {Name: "distribution"}, {Name: "var_files"}, {Name: "variables"}, {Name: "values"},
 	},
 	Blocks: []hcl.BlockHeaderSchema{
 		{Type: "listen"}, {Type: "origin", LabelNames: []string{"id"}}, {Type: "viewer"},
@@ -111,6 +122,9 @@ func (c *configFile) decode(body hcl.Body) hcl.Diagnostics {
 		c.inputs = append(c.inputs, terraform.Setting{File: c.path(file)})
 	}
 	c.inputs = append(c.inputs, a.variables("variables")...)
+	if attr := content.Attributes["values"]; attr != nil {
+		diags = append(diags, c.given(attr.Expr, c.file.Bytes)...)
+	}
 	seen := map[string]hcl.Range{}
 	for _, b := range content.Blocks {
 		name := b.Type
@@ -247,12 +261,26 @@ func (a arguments) variables(name string) []terraform.Setting {
 			`variables are an object: variables = { environment = "prod" }.`))
 		return nil
 	}
+	places := a.places(name)
 	var list []terraform.Setting
 	for name, e := range v.AsValueMap() {
-		list = append(list, terraform.Setting{Name: name, Value: asSetting(e)})
+		list = append(list, terraform.Setting{Name: name, Value: asSetting(e), Range: places[name]})
 	}
 	slices.SortFunc(list, func(a, b terraform.Setting) int { return strings.Compare(a.Name, b.Name) })
 	return list
+}
+
+// places returns where the members of an object stand.
+func (a arguments) places(name string) map[string]*hcl.Range {
+	expr := a.attributes[name].Expr
+	pairs, _ := hcl.ExprMap(expr)
+	places := map[string]*hcl.Range{}
+	for _, p := range pairs {
+		if key, diags := p.Key.Value(nil); !diags.HasErrors() && !key.IsNull() && key.Type() == cty.String {
+			places[key.AsString()] = p.Key.Range().Ptr()
+		}
+	}
+	return places
 }
 
 func asSetting(v cty.Value) string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"edgecase/config/cloudfront"
+	"edgecase/config/terraform"
 	"edgecase/origins"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -137,11 +138,7 @@ func foldersIn(dir string) []string {
 func hasDistribution(dir string) bool {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.tf"))
 	for _, name := range files {
-		info, err := os.Stat(name)
-		if err != nil || !info.Mode().IsRegular() || info.Size() > maxConfig {
-			continue
-		}
-		if src, err := os.ReadFile(name); err == nil && strings.Contains(string(src), `"aws_cloudfront_distribution"`) {
+		if src, err := terraform.ReadFile(name, maxConfig); err == nil && strings.Contains(string(src), `"aws_cloudfront_distribution"`) {
 			return true
 		}
 	}

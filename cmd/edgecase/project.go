@@ -114,7 +114,11 @@ func (p *project) load() (*config.Loaded, hcl.Diagnostics) {
 		Env:          p.env,
 		Distribution: cmp.Or(p.flags.distribution, file.distribution),
 		Strict:       p.flags.strict,
+		Values:       file.values,
 	})
+	for name, f := range p.configFiles() {
+		loaded.Files[name] = f // for what is said of its lines
+	}
 	if p.flags.strict {
 		diags = append(diags, p.unmappedErrors(loaded)...)
 	}

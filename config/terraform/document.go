@@ -47,30 +47,11 @@ func ReadDocument(path string) (*Document, hcl.Diagnostics) {
 			}
 		}
 	}
-	src, err := readBounded(path, maxDocument)
+	src, err := ReadFile(path, maxDocument)
 	if err != nil {
 		return nil, hcl.Diagnostics{unreadable(name, err)}
 	}
 	return ParseDocument(name, src)
-}
-
-// readBounded reads a regular file of at most so many bytes.
-func readBounded(path string, most int64) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, errors.New("it is not a regular file")
-	case info.Size() > most:
-		return nil, fmt.Errorf("it has %d MiB; edgecase reads such a file up to %d MiB", info.Size()>>20, most>>20)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, most))
 }
 
 // ParseDocument parses JSON; name is what its ranges are called.

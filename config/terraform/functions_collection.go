@@ -300,12 +300,20 @@ func matchkeys(args []cty.Value) (cty.Value, error) {
 		}
 		lists[i] = list
 	}
+	same, _ := convert.UnifyUnsafe([]cty.Type{lists[1].Type(), lists[2].Type()})
+	if same == cty.NilType {
+		return cty.DynamicVal, errors.New("keys and searchset must be of the same type")
+	}
+	for i := range lists[1:] {
+		list, err := convert.Convert(lists[i+1], same)
+		if err != nil {
+			return cty.DynamicVal, function.NewArgError(i+1, err)
+		}
+		lists[i+1] = list
+	}
 	values, m1 := lists[0].Unmark()
 	searched, m2 := lists[1].UnmarkDeep()
 	wanted, m3 := lists[2].UnmarkDeep()
-	if t, _ := convert.UnifyUnsafe([]cty.Type{searched.Type(), wanted.Type()}); t == cty.NilType {
-		return cty.DynamicVal, errors.New("keys and searchset must be of the same type")
-	}
 	if values.LengthInt() != searched.LengthInt() {
 		return cty.DynamicVal, errors.New("length of keys and values should be equal")
 	}

@@ -36,18 +36,8 @@ func (m *Module) fileFunctions() map[string]function.Function {
 		"templatefile":   m.templateFunction("path", m.templateFile),
 		"templatestring": m.templateFunction("template", m.templateString),
 	}
-	for name, digest := range digests() {
-		name = "file" + name
-		if rest, ok := strings.CutPrefix(name, "filebase64"); ok {
-			name = "filebase64" + rest
-		}
-		table[name] = text1("path", func(p string) (string, error) {
-			src, err := m.fileBytes(p)
-			if err != nil {
-				return "", err
-			}
-			return digest(src), nil
-		})
+	for name, d := range digests() {
+		table["file"+name] = text1("path", func(p string) (string, error) { return m.fileDigest(p, "file"+name, d) })
 	}
 	return table
 }
@@ -111,20 +101,52 @@ func (m *Module) watchful(p string) {
 }
 
 func (m *Module) fileBytes(p string) ([]byte, error) {
+	var src []byte
+	err := m.wholeFile(p, maxFile, func(b []byte) { src = append(src, b...) })
+	return src, err
+}
+
+// fileDigest hashes a file as it is read: packages of functions are larger than what a value may hold.
+func (m *Module) fileDigest(p, function string, d digest) (string, error) {
+	key := function + " " + m.absolute(p)
+	if sum, ok := m.digests[key]; ok {
+		return sum, nil
+	}
+	h := d.hash()
+	if err := m.wholeFile(p, maxHashed, func(b []byte) { h.Write(b) }); err != nil {
+		return "", err
+	}
+	sum := d.write(h.Sum(nil))
+	m.digests[key] = sum
+	return sum, nil
+}
+
+// wholeFile reads a file that an expression names.
+func (m *Module) wholeFile(p string, most int64, take func([]byte)) error {
 	if strings.ContainsRune(p, 0) {
-		return nil, errors.New("the path contains a null byte")
+		return errors.New("the path contains a null byte")
 	}
 	full := m.absolute(p)
 	m.watchful(full)
-	src, err := m.readFile(full)
+	m.read[full] = true
+	f, _, err := openRegular(full, most)
+	if err == nil {
+		defer f.Close()
+		err = consume(f, min(most, maxRead-m.taken), func(b []byte) {
+			m.taken += int64(len(b))
+			take(b)
+		})
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("no file exists at %q; relative names are looked for below %s; this function works only "+
+		return fmt.Errorf("no file exists at %q; relative names are looked for below %s; this function works only "+
 			"with files that are distributed as part of the configuration source code", p, m.display(m.dir))
+	case err != nil && m.taken >= maxRead:
+		return fmt.Errorf("failed to read %q: the files that the configuration reads have more than %d MiB in all", p, maxRead>>20)
 	case err != nil:
-		return nil, fmt.Errorf("failed to read %q: %s", p, plain(err))
+		return fmt.Errorf("failed to read %q: %s", p, plain(err))
 	}
-	return src, nil
+	return nil
 }
 
 func (m *Module) fileText(p string) (string, error) {
@@ -160,43 +182,46 @@ func (m *Module) existsFunction() function.Function {
 // fileset lists the files below a directory that match a pattern with *, ?, **, {a,b} and [abc].
 func (m *Module) fileset(dir, pattern string) (cty.Value, error) {
 	t := cty.Set(cty.String)
-	root := m.absolute(dir)
-	if !isDir(root) {
-		m.read[root] = true
-		return cty.SetValEmpty(cty.String), nil
-	}
-	from := root
+	from := m.absolute(dir)
+	root := from
 	for pattern = path.Clean(slashed(pattern)); strings.HasPrefix(pattern, "../"); pattern = pattern[3:] {
 		root = filepath.Dir(root)
 	}
-	m.watchful(root)
 	m.read[root] = true
+	if !isDir(root) {
+		return cty.SetValEmpty(cty.String), nil
+	}
+	m.watchful(root)
 	matches, err := globs(pattern)
 	if err != nil {
 		return cty.UnknownVal(t), function.NewArgError(1, err)
 	}
 	visited := 0
 	var names []string
-	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root+string(filepath.Separator), func(p string, d fs.DirEntry, err error) error {
 		if visited++; visited > maxFiles {
 			return fmt.Errorf("there are more than %d files below %q", maxFiles, dir)
 		}
 		if err != nil {
 			return nil //nolint:nilerr // what cannot be read is not part of the set
 		}
+		rel, err := filepath.Rel(root, p)
 		if d.IsDir() {
 			m.read[p] = true
+			if rel != "." && !strings.Contains(pattern, "**") && strings.Count(slashed(rel), "/") >= strings.Count(pattern, "/") {
+				return filepath.SkipDir // too deep to match
+			}
 			return nil
 		}
-		rel, err := filepath.Rel(root, p)
 		if err != nil || !matches(slashed(rel)) {
 			return nil
 		}
 		if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() {
-			rel, err = filepath.Rel(from, p)
-			names = append(names, slashed(rel))
+			if rel, err = filepath.Rel(from, p); err == nil {
+				names = append(names, slashed(rel))
+			}
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return cty.UnknownVal(t), err

@@ -159,25 +159,18 @@ func utf16Text(src []byte, order binary.ByteOrder) string {
 }
 
 // digests are the hash functions, each once for text and once for a file.
-func digests() map[string]func([]byte) string {
-	hexed := func(h func() hash.Hash) func([]byte) string {
-		return func(b []byte) string {
-			d := h()
-			d.Write(b)
-			return hex.EncodeToString(d.Sum(nil))
-		}
+func digests() map[string]digest {
+	return map[string]digest{
+		"md5": {md5.New, hex.EncodeToString}, "sha1": {sha1.New, hex.EncodeToString},
+		"sha256": {sha256.New, hex.EncodeToString}, "sha512": {sha512.New, hex.EncodeToString},
+		"base64sha256": {sha256.New, base64.StdEncoding.EncodeToString}, "base64sha512": {sha512.New, base64.StdEncoding.EncodeToString},
 	}
-	based := func(h func() hash.Hash) func([]byte) string {
-		return func(b []byte) string {
-			d := h()
-			d.Write(b)
-			return base64.StdEncoding.EncodeToString(d.Sum(nil))
-		}
-	}
-	return map[string]func([]byte) string{
-		"md5": hexed(md5.New), "sha1": hexed(sha1.New), "sha256": hexed(sha256.New), "sha512": hexed(sha512.New),
-		"base64sha256": based(sha256.New), "base64sha512": based(sha512.New),
-	}
+}
+
+// A digest is a hash and how it is written.
+type digest struct {
+	hash  func() hash.Hash
+	write func([]byte) string
 }
 
 func hashFunctions() map[string]function.Function {
@@ -202,8 +195,12 @@ func hashFunctions() map[string]function.Function {
 			return Unknown("rsadecrypt()", cty.String), nil
 		}),
 	}
-	for name, digest := range digests() {
-		table[name] = text1("str", func(s string) (string, error) { return digest([]byte(s)), nil })
+	for name, d := range digests() {
+		table[name] = text1("str", func(s string) (string, error) {
+			h := d.hash()
+			h.Write([]byte(s))
+			return d.write(h.Sum(nil)), nil
+		})
 	}
 	return table
 }

@@ -85,7 +85,7 @@ var pools = map[string][]string{
 	"key":   {`"a"`, `"k1"`, `"nope"`, `"b"`, `"n"`, `""`, "0", "local.nostr"},
 	"place": {"0", "1", "7", "0.5", `"1"`, `"a"`, "local.none"}, // since Terraform 1.12 also negative
 	"host":  {"0", "1", "5", "-1", "300", "1.5", `"7"`, "70000"},
-	"bits":  {"0", "1", "8", "16", "33", "1.5", "200"},
+	"bits":  {"0", "1", "8", "16", "33", "1.5", "200", "7"},
 	"block": {`"10.1.2.3/16"`, `"fd00::/48"`, `"192.168.0.0/24"`, `"10.0.0.1/32"`, `"10.0.0.0"`}, // those from 0 on fail for no reason
 	"index": {"0", "1", "-1", "2", "99", "0.5", `"0"`, `"a"`, "local.none"},
 }
@@ -111,7 +111,7 @@ var signatures = map[string]string{
 	"formatdate": "datef time", "timeadd": "time durat", "timecmp": "time time",
 	"base64sha256": "str", "base64sha512": "str", "md5": "str", "sha1": "str", "sha256": "str", "sha512": "str", "uuidv5": "space str",
 	"filebase64sha256": "path", "filebase64sha512": "path", "filemd5": "path", "filesha1": "path", "filesha256": "path", "filesha512": "path",
-	"cidrhost": "cidr host", "cidrnetmask": "cidr", "cidrsubnet": "cidr bits host", "cidrsubnets": "block num*",
+	"cidrhost": "cidr host", "cidrnetmask": "cidr", "cidrsubnet": "cidr bits bits", "cidrsubnets": "block num*",
 	"ephemeralasnull": "any", "issensitive": "any", "nonsensitive": "any", "sensitive": "any", "tobool": "any", "tolist": "any", "tomap": "map", "tonumber": "any", "toset": "seq", "tostring": "any",
 	"can": "any", "try": "any*",
 }

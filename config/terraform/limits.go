@@ -11,6 +11,8 @@ import (
 // exhausting the machine.
 const (
 	maxFile      = 64 << 20  // bytes of one file
+	maxHashed    = 256 << 20 // bytes of one file that is only hashed: more than AWS takes as the package of a function
+	maxRead      = 1 << 30   // bytes of all files that expressions read
 	maxConfig    = 4 << 20   // bytes of one .tf file; the largest that people write have some hundred kB
 	maxProblems  = 100       // of one directory
 	maxNesting   = 500       // brackets and templates inside each other

@@ -41,7 +41,9 @@ type Module struct {
 	steps       int
 	limits      limits
 	exhausted   *hcl.Diagnostic
-	calling     int // templates that are rendering templates
+	digests     map[string]string // of files, by function and path
+	taken       int64             // bytes of files that expressions have read
+	calling     int               // templates that are rendering templates
 	notices     hcl.Diagnostics
 	reported    map[*hcl.Diagnostic]bool
 	outside     map[string]bool
@@ -72,6 +74,7 @@ func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
 		unavailable: map[string]*UnavailableModule{},
 		surveyed:    map[string]bool{},
 		wanted:      map[string]bool{},
+		digests:     map[string]string{},
 	}
 	if m.opts.Env == nil {
 		m.opts.Env = func(string) (string, bool) { return "", false }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -20,7 +21,8 @@ func (r *Resource) Region() string {
 	return v.AsString()
 }
 
-// ProviderArgument evaluates an argument of the provider block that the resource uses, NilVal if it does not have it.
+// ProviderArgument evaluates an argument of the provider block that the resource uses, or of a block nested in it
+// ("default_tags.tags"); NilVal if it does not have it.
 func (r *Resource) ProviderArgument(name string) cty.Value { return r.reader.providerArgument(name) }
 
 func (i *instance) providerArgument(name string) cty.Value {
@@ -46,7 +48,7 @@ func (s *scope) providerArgument(local, alias, name string) cty.Value {
 		key += "." + alias
 	}
 	if b := s.config.providers[key]; b != nil {
-		attr := b.Body.Attributes[name]
+		attr := argumentOf(b.Body, name)
 		if attr == nil {
 			return cty.NilVal
 		}
@@ -69,6 +71,20 @@ func (s *scope) providerArgument(local, alias, name string) cty.Value {
 	}
 	local, alias = s.handed(key, local, alias)
 	return s.parent.providerArgument(local, alias, name)
+}
+
+// argumentOf returns an argument of a block: by its name, or below a nested block as "default_tags.tags".
+func argumentOf(body *hclsyntax.Body, name string) *hclsyntax.Attribute {
+	block, inner, nested := strings.Cut(name, ".")
+	if !nested {
+		return body.Attributes[name]
+	}
+	for _, b := range body.Blocks {
+		if b.Type == block {
+			return argumentOf(b.Body, inner)
+		}
+	}
+	return nil
 }
 
 // handed is the caller's name for a provider of the module.

@@ -165,6 +165,9 @@ func (i *instance) attribute(name string, asked hcl.Range) (cty.Value, hcl.Diagn
 		if attr := i.decl.block.Body.Attributes[name]; attr != nil && !metaArguments[name] {
 			v, diags := i.argument(attr)
 			if plain, _ := v.Unmark(); diags.HasErrors() || !plain.IsNull() {
+				if n, ok := m.opts.Provider.(Normalizer); ok {
+					v = n.Normalized(i.decl.mode, i.decl.typ, name, v)
+				}
 				return v, diags
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,31 +16,10 @@ import (
 	"github.com/hashicorp/hcl/v2/json"
 )
 
-// readFile reads a regular file within bounds and remembers it for the watcher. Devices and pipes could block or never
-// end, so the file is looked at before it is opened.
+// readFile reads a regular file within bounds and remembers it for the watcher.
 func (m *Module) readFile(path string) ([]byte, error) {
 	m.read[path] = true
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, fmt.Errorf("%s is a directory", m.display(path))
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file", m.display(path))
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("%s has %d MiB; edgecase reads files up to %d MiB", m.display(path), info.Size()>>20, maxFile>>20)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(src) > maxFile {
-		err = fmt.Errorf("%s grew beyond %d MiB while it was read", m.display(path), maxFile>>20)
-	}
-	return src, err
+	return ReadFile(path, maxFile)
 }
 
 // display is a path as people see it: relative to the working directory of the process.
@@ -145,6 +123,22 @@ func (m *Module) unfit(src []byte, name string) *hcl.Diagnostic {
 	}
 	at = position(src, name, bad)
 	return problem("Invalid character encoding", "A Terraform file is text in UTF-8; this file has other bytes.")
+}
+
+// Parse parses a file of HCL within the bounds of Terraform's: what would make the parser recurse without end is an error.
+func Parse(src []byte, name string) (*hcl.File, hcl.Diagnostics) {
+	file, diags := parseSource(src, name, false)
+	return file, short(diags)
+}
+
+// ParseExpression parses an expression within the same bounds.
+func ParseExpression(src []byte, name string, start hcl.Pos) (hclsyntax.Expression, hcl.Diagnostics) {
+	tokens, _ := hclsyntax.LexExpression(src, name, start)
+	if d := checkTokens(tokens); d != nil {
+		return nil, hcl.Diagnostics{d}
+	}
+	expr, diags := hclsyntax.ParseExpression(src, name, start)
+	return expr, short(diags)
 }
 
 func parseSource(src []byte, name string, isJSON bool) (*hcl.File, hcl.Diagnostics) {

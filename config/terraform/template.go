@@ -155,18 +155,17 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	if diags.HasErrors() && o.Type() == cty.DynamicPseudoType || isWhole(v) || isWhole(o) || vague(v) || vague(o) {
 		return v, nil
 	}
+	t, ot := v.Type(), o.Type()
+	null := t == cty.DynamicPseudoType && !v.IsMarked()
 	if _, marks := o.Unmark(); marks != nil {
 		if _, secret := marks[Sensitive{}]; secret {
 			v = v.Mark(Sensitive{})
 		}
 	}
-	t, ot := v.Type(), o.Type()
 	switch {
-	case t.Equals(ot) || ot == cty.DynamicPseudoType:
-		return v, nil
-	case t == cty.DynamicPseudoType && !v.IsMarked():
-		return cty.NullVal(ot), nil
-	case t == cty.DynamicPseudoType:
+	case null:
+		return cty.NullVal(ot).WithSameMarks(v), nil
+	case t.Equals(ot) || t == cty.DynamicPseudoType || ot == cty.DynamicPseudoType:
 		return v, nil
 	}
 	common, convs := convert.UnifyUnsafe([]cty.Type{t, ot})

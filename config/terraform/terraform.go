@@ -53,6 +53,12 @@ type Provider interface {
 	Attribute(r *Resource, name string) cty.Value
 }
 
+// A Normalizer is a Provider that keeps some arguments in another form than they are written in: expressions that refer to
+// such an argument see that form.
+type Normalizer interface {
+	Normalized(mode Mode, typ, argument string, v cty.Value) cty.Value
+}
+
 // A Schema lists the arguments and nested blocks of a block.
 type Schema struct {
 	Attributes map[string]Attribute

@@ -85,7 +85,7 @@ func (w *wiring) declared(r Record) *Node {
 // providerArgument returns an argument of a provider block that is a constant or a variable of the root.
 func (w *wiring) providerArgument(key, name string) cty.Value {
 	expr := w.providers.Get(key, "expressions", name)
-	if c := expr.Get("constant_value"); c != nil {
+	if c := constant(expr); c != nil {
 		return scalarValue(c)
 	}
 	for _, ref := range expr.Get("references").List() {
@@ -105,21 +105,21 @@ func pair(blocks []*Node, unknown, exprs *Node) []*Node {
 	if exprs != nil && exprs.IsObject {
 		list = []*Node{exprs}
 	}
-	var fits []fit
+	var pairs []pairing
 	for i, b := range blocks {
 		for j, e := range list {
 			l := likeness(b, elementOf(unknown, i), e)
 			if l.constants > 0 || l.differences == 0 || len(list) == len(blocks) {
-				fits = append(fits, fit{i, j, l})
+				pairs = append(pairs, pairing{i, j, l})
 			}
 		}
 	}
-	slices.SortStableFunc(fits, func(a, b fit) int {
+	slices.SortStableFunc(pairs, func(a, b pairing) int {
 		return cmp.Or(cmp.Compare(b.constants, a.constants), cmp.Compare(a.differences, b.differences))
 	})
 	out := make([]*Node, len(blocks))
 	used := make([]bool, len(list))
-	for _, f := range fits {
+	for _, f := range pairs {
 		if out[f.block] == nil && !used[f.expr] && !f.impossible {
 			out[f.block], used[f.expr] = list[f.expr], true
 		}
@@ -127,8 +127,8 @@ func pair(blocks []*Node, unknown, exprs *Node) []*Node {
 	return out
 }
 
-// A fit is a block and an expression that may have given it.
-type fit struct {
+// A pairing is a block and an expression that may have given it.
+type pairing struct {
 	block, expr int
 	alike
 }
@@ -144,7 +144,7 @@ func likeness(block, unknown, expr *Node) alike {
 	var l alike
 	for _, name := range names(block, expr) {
 		e, v, u := expr.Get(name), block.Get(name), member(unknown, name)
-		c := e.Get("constant_value")
+		c := constant(e)
 		switch {
 		case e != nil && e.IsArray && v != nil && v.IsArray && len(v.Items) == len(e.Items):
 			for i := range e.Items {
@@ -164,6 +164,14 @@ func likeness(block, unknown, expr *Node) alike {
 		}
 	}
 	return l
+}
+
+// constant returns the value of an expression without references: of JSON syntax a plan has the text of a template there.
+func constant(expr *Node) *Node {
+	if expr.Get("references") != nil {
+		return nil
+	}
+	return expr.Get("constant_value")
 }
 
 // isSet tells whether a value is more than what stands for nothing.

@@ -39,6 +39,7 @@ type Loaded struct {
 	Notices      []Notice             // what is accepted and not emulated
 	Notes        []Notice             // what is worth knowing
 	Placeholders []terraform.Placeholder
+	Needs        []string // addresses of unknown values that decide something, sorted: what to give (TF-232)
 }
 
 // A Notice is one sentence for people, with the line and the rule behind it.
@@ -68,6 +69,7 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	diags = append(diags, more...)
 
 	d := newDecoder(fromModule(m))
+	d.dir = dir
 	l := &Loaded{Config: &cloudfront.Config{}, Dir: dir}
 	var entities []*entity
 	for _, r := range resources {
@@ -97,12 +99,25 @@ func Load(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	if !diags.HasErrors() {
 		diags = append(diags, d.unneeded(m.Unneeded())...)
 	}
+	l.Needs = needs(diags, d.needs)
 	l.Notices, l.Notes = d.notices, d.notes
 	if opts.Strict {
 		diags = append(diags, d.strict()...)
 	}
 	l.Files, l.Read = m.Files(), m.Read()
 	return l, distinct(diags)
+}
+
+// needs gathers the addresses that diagnostics ask values for with those that the decoder does.
+func needs(diags hcl.Diagnostics, list []string) []string {
+	list = slices.Clone(list)
+	for _, d := range diags {
+		if more, ok := d.Extra.(terraform.Needs); ok {
+			list = append(list, more...)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // readable returns the distributions in whose files everything could be read. Of the others half is missing, and every

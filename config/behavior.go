@@ -44,7 +44,7 @@ func (f fields) pattern() cloudfront.PathPattern {
 	if len(text.From) > 0 {
 		f.d.warn(f.at("path_pattern"), "TF-232", "Path pattern known only after apply",
 			"path_pattern is made of %s, which is not known here: it is %q here, and requests are not routed as they "+
-				"will be. Give the value with --var or --var-file.", from(v), text.Value)
+				"will be.%s", from(v), text.Value, f.d.supply(v))
 	}
 	p, err := cloudfront.ParsePathPattern(text.Value)
 	if err != nil && !text.Known {

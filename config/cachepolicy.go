@@ -154,8 +154,8 @@ func (f fields) unknownPolicy(v cty.Value, argument, typ, taken string, suggest 
 	case f.d.anotherKind(v, typ): // taken has reported it
 	case !text.Known:
 		f.d.warn(at, rule, "Policy known only after apply",
-			"%s depends on %s, which is not known here. Until then this behavior has a policy that %s.",
-			argument, from(v), taken)
+			"%s depends on %s, which is not known here. Until then this behavior has a policy that %s.%s",
+			argument, from(v), taken, f.d.supply(v))
 	case cloudfront.ManagedPolicyUnresolved(id):
 		f.d.warn(at, "POL-006", "Policy with unpublished settings",
 			"%s is a policy of AWS whose settings are not published. It is taken as one that %s.", id, taken)

@@ -76,6 +76,25 @@ func (f fields) distributionCombined() {
 	}
 	for _, c := range f.all("viewer_certificate") {
 		c.certificateCombined()
+		c.elsewhere("acm_certificate_arn", "TF-137", "certificates")
+	}
+	for _, b := range slices.Concat(f.all("default_cache_behavior"), f.all("ordered_cache_behavior")) {
+		for _, a := range b.all("lambda_function_association") {
+			a.elsewhere("lambda_arn", "LE-004", "Lambda@Edge functions")
+		}
+	}
+}
+
+// elsewhere warns of what a provider of another region makes, while CloudFront looks in us-east-1 only. Of what is known
+// the demands speak.
+func (f fields) elsewhere(argument, rule, what string) {
+	v, ok := f.value(argument)
+	if !ok || len(terraform.References(v)) == 0 {
+		return
+	}
+	text, _ := standInText(v)
+	if problem := inRegion("us-east-1", what)(argument, text); problem != "" {
+		f.d.warn(f.at(argument), rule, "Resource of another region", "%s", problem)
 	}
 }
 
@@ -180,6 +199,7 @@ func takings(typ string) []taking {
 	switch typ {
 	case "aws_cloudfront_distribution":
 		rows := []taking{
+			{"web_acl_id", "aws_wafv2_web_acl", "arn"},
 			{"origin.origin_access_control_id", "aws_cloudfront_origin_access_control", "id"},
 			{"origin.s3_origin_config.origin_access_identity", "aws_cloudfront_origin_access_identity", "cloudfront_access_identity_path"},
 			{"origin.vpc_origin_config.vpc_origin_id", "aws_cloudfront_vpc_origin", "id"},
@@ -230,16 +250,21 @@ func (f fields) wronglyTaken(argument string, v cty.Value, row taking) {
 	}
 	address := references[0].Address
 	e := f.d.directory.behind(address)
-	if e == nil || !strings.HasPrefix(e.typ, "aws_cloudfront_") {
+	if e == nil || e.typ != row.typ && !strings.HasPrefix(e.typ, "aws_cloudfront_") {
 		return
 	}
 	attribute := strings.TrimPrefix(address, e.address+".")
 	switch {
+	case e.typ == "aws_lambda_function" && attribute == "arn": // LE-003 says it
 	case e.typ != row.typ:
 		f.d.refuse(f.at(argument), "TF-157", "Reference to another kind of resource",
 			"%s takes the %s of an %s, and %s is an %s.", argument, row.attribute, row.typ, e.address, e.typ)
 	case attribute != row.attribute && !f.same(e, attribute, row.attribute):
-		f.d.refuse(f.at(argument), "TF-157", "Reference to another attribute",
+		severity := hcl.DiagError
+		if argument == "web_acl_id" { // which is not enforced here
+			severity = hcl.DiagWarning
+		}
+		f.d.report(severity, f.at(argument), "TF-157", "Reference to another attribute",
 			"%s takes the %s, not the %s. Did you mean %s.%s?", argument, row.attribute, attribute, e.address, row.attribute)
 	}
 }
@@ -247,7 +272,8 @@ func (f fields) wronglyTaken(argument string, v cty.Value, row taking) {
 // same reports whether two attributes of a resource have the same value.
 func (f fields) same(e *entity, a, b string) bool {
 	texts := standIns()[e.typ].attributes
-	return texts[a] == texts[b]
+	_, known := texts[a]
+	return known && texts[a] == texts[b]
 }
 
 // anotherKind reports whether a value is an attribute of a resource of CloudFront that is not of the given type.

@@ -39,6 +39,7 @@ type Loaded struct {
 	Notices      []Notice             // what is accepted and not emulated
 	Notes        []Notice             // what is worth knowing
 	Placeholders []terraform.Placeholder
+	Needs        []string // addresses of unknown values that decide something, sorted: what to give (TF-232)
 }
 
 // A Notice is one sentence for people, with the line and the rule behind it.
@@ -75,6 +76,7 @@ func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	diags = append(diags, more...)
 
 	d := newDecoder(newDirectory(m, m.Read))
+	d.dir = dir
 	l := &Loaded{Config: &cloudfront.Config{}, Dir: dir}
 	diags = l.decode(d, resources, opts, diags, func() *hcl.Diagnostic { return notFound(m, dir) })
 	l.Placeholders = m.Placeholders()
@@ -87,6 +89,7 @@ func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	if !diags.HasErrors() {
 		diags = append(diags, d.unneeded(m.Unneeded())...)
 	}
+	l.Needs = needs(diags, d.needs)
 	l.Files, l.Read = m.Files(), m.Read()
 	return l, distinct(diags)
 }
@@ -115,6 +118,18 @@ func (l *Loaded) decode(d *decoder, resources []*terraform.Resource, opts Option
 		diags = append(diags, d.strict()...)
 	}
 	return diags
+}
+
+// needs gathers the addresses that diagnostics ask values for with those that the decoder does.
+func needs(diags hcl.Diagnostics, list []string) []string {
+	list = slices.Clone(list)
+	for _, d := range diags {
+		if more, ok := d.Extra.(terraform.Needs); ok {
+			list = append(list, more...)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // readable returns the distributions in whose files everything could be read. Of the others half is missing, and every

@@ -18,6 +18,7 @@ import (
 // on, so that one pass reports everything.
 type decoder struct {
 	directory   *directory
+	dir         string // of the root module, which relative names of files start from (TF-044)
 	differences []Difference
 	diags       hcl.Diagnostics
 	notices     []Notice
@@ -25,6 +26,7 @@ type decoder struct {
 	noticed     map[string]bool                 // texts of notices
 	ranges      map[cloudfront.Source]hcl.Range // what stands at a place
 	unknowns    []undecided                     // of the distribution at hand
+	needs       []string                        // addresses of unknown values that decide something
 	judged      map[string]bool                 // addresses of what attached has been through
 	// What several behaviors or origins share is decoded once, by address.
 	caches    map[string]*cloudfront.CachePolicy
@@ -339,7 +341,7 @@ func (f fields) unknown(name, taken string) {
 		taken = "not set"
 	}
 	if reason := from(v); reason != "" {
-		f.d.unknowns = append(f.d.unknowns, undecided{at: f.at(name), text: fmt.Sprintf("%s (line %d) depends on %s; taken as %s",
+		f.d.unknowns = append(f.d.unknowns, undecided{at: f.at(name), value: v, text: fmt.Sprintf("%s (line %d) depends on %s; taken as %s",
 			name, f.at(name).Start.Line, reason, taken)})
 	}
 }
@@ -355,10 +357,17 @@ func from(v cty.Value) string {
 
 const maxFrom = 4
 
+// supply says how to give what a value waits for, and remembers that it matters.
+func (d *decoder) supply(v cty.Value) string {
+	d.needs = append(d.needs, terraform.Needed(v)...)
+	return terraform.Supply(v)
+}
+
 // An undecided setting is one that only apply can tell.
 type undecided struct {
-	at   hcl.Range
-	text string
+	at    hcl.Range
+	text  string
+	value cty.Value
 }
 
 const maxUndecided = 12
@@ -369,7 +378,13 @@ func (d *decoder) decided(dist *cloudfront.Distribution) {
 		return
 	}
 	var lines []string
+	var needs terraform.Needs
 	for _, u := range d.unknowns {
+		for _, address := range terraform.Needed(u.value) {
+			if !slices.Contains(needs, address) {
+				needs = append(needs, address)
+			}
+		}
 		if !slices.Contains(lines, u.text) {
 			lines = append(lines, u.text)
 		}
@@ -378,6 +393,8 @@ func (d *decoder) decided(dist *cloudfront.Distribution) {
 		lines = append(lines[:maxUndecided:maxUndecided], fmt.Sprintf("and %d more", n-maxUndecided))
 	}
 	d.warn(d.unknowns[0].at, "TF-232", "Settings known only after apply",
-		"Of %s, these settings are not known here:\n  %s", dist.Address, strings.Join(lines, "\n  "))
+		"Of %s, these settings are not known here:\n  %s\n%s", dist.Address, strings.Join(lines, "\n  "),
+		strings.TrimPrefix(terraform.SupplyOf(needs), " "))
+	d.needs = append(d.needs, needs...)
 	d.unknowns = nil
 }

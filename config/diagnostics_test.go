@@ -184,7 +184,7 @@ Warning: Path pattern known only after apply
   23:     path_pattern           = var.path
 
 path_pattern is made of var.path, which is not known here: it is "{var.path}" here, and requests are
-not routed as they will be. Give the value with --var or --var-file.
+not routed as they will be. Give it with --var path=… or in a --var-file.
 
 Warning: Settings known only after apply
 
@@ -193,6 +193,7 @@ Warning: Settings known only after apply
 
 Of aws_cloudfront_distribution.site, these settings are not known here:
   viewer_protocol_policy (line 25) depends on var.policy; taken as allow-all
+Give it with --var policy=… or in a --var-file.
 
 Warning: Variables without a value
 

@@ -200,7 +200,7 @@ func (ids *identities) resolve(target *cloudfront.Text, f fields, argument strin
 	}
 	f.d.warn(f.at(argument), "TF-202", "Origin known only after apply",
 		"%s is %q, and as far as can be told before apply no origin has this id. Use the same expression on both sides, "+
-			"or give values to what they are made of.", argument, target.Value)
+			"or give values to what they are made of.%s", argument, target.Value, f.d.supply(v))
 }
 
 // open returns the only identity that is not known, or nil.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"edgecase/config/cloudfront"
@@ -66,6 +67,7 @@ func loadDocument(path string, opts Options) (*Loaded, hcl.Diagnostics) {
 	p.find = s.Resource
 	resources, _ := s.Resources(distributionType)
 	d := newDecoder(newDirectory(s, func() []string { return nil }))
+	d.dir = filepath.Dir(path)
 	d.directory.computed, d.directory.sole = true, s.IsPlan
 	diags = l.decode(d, resources, opts, diags, func() *hcl.Diagnostic {
 		return &hcl.Diagnostic{

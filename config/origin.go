@@ -32,6 +32,9 @@ func (f fields) origin() *cloudfront.Origin {
 	}
 	domain, known := f.domain()
 	o.Kind = f.kind(domain, known)
+	if !known {
+		f.undecidedKind()
+	}
 	if c := f.first("custom_origin_config"); c.Block != nil {
 		c.custom(o)
 	}
@@ -91,6 +94,21 @@ func (f fields) kind(domain string, known bool) cloudfront.Kind {
 		return cloudfront.KindCustom
 	}
 	return cloudfront.KindS3
+}
+
+// undecidedKind says that an origin is taken for a bucket while only apply can tell its name, and no block says what it
+// is (TF-232).
+func (f fields) undecidedKind() {
+	v, ok := f.value("domain_name")
+	if !ok || from(v) == "" {
+		return
+	}
+	hint := f.d.supply(v)
+	if f.first("custom_origin_config").Block == nil && f.first("vpc_origin_config").Block == nil && f.first("s3_origin_config").Block == nil {
+		f.d.warn(f.at("domain_name"), "TF-232", "Origin's domain name known only after apply",
+			"domain_name is made of %s, which is not known here. Without custom_origin_config the origin is taken for an S3 bucket.%s",
+			from(v), hint)
+	}
 }
 
 // needsCustom reports a name that only an origin with custom_origin_config can have.

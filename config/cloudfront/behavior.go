@@ -119,7 +119,7 @@ type Function struct {
 	Name    string
 	Runtime string // cloudfront-js-1.0, cloudfront-js-2.0, nodejs22.x, python3.13, …
 	Handler string // of Lambda functions
-	Code    string // of CloudFront functions
+	Code    string // of CloudFront functions, and of Lambda functions whose archive Terraform makes of texts
 	File    string // the file that holds the code, or "" where the code stands in the Terraform text
 	Source  Source
 }

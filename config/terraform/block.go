@@ -212,6 +212,7 @@ func (e evaluator) dynamic(b *hclsyntax.Block, ctx *hcl.EvalContext, schema *Sch
 			Severity: hcl.DiagWarning, Summary: "Unknown for_each",
 			Detail:  fmt.Sprintf("The value of \"for_each\" %s. "+number+" assumed.%s", because(v), b.Labels[0], Supply(v)),
 			Subject: each.Expr.Range().Ptr(),
+			Extra:   Needed(v),
 		}
 		diags = append(diags, assumed)
 	}

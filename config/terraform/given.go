@@ -388,9 +388,15 @@ func (m *Module) exists(address string) bool {
 
 // Supply says how to give the values that something unknown waits for: a variable of the root module as Terraform takes
 // it, anything else in edgecase.hcl.
-func Supply(v cty.Value) string {
+func Supply(v cty.Value) string { return SupplyOf(Needed(v)) }
+
+// Needs are the addresses of the values that a diagnostic asks for: its Extra.
+type Needs []string
+
+// SupplyOf says how to give values for addresses.
+func SupplyOf(addresses Needs) string {
 	var variables, values []string
-	for _, address := range giveable(v) {
+	for _, address := range addresses {
 		name, isVar := strings.CutPrefix(address, "var.")
 		if i := strings.IndexAny(name, ".["); isVar && i >= 0 {
 			name = name[:i]
@@ -407,13 +413,12 @@ func Supply(v cty.Value) string {
 		hint = fmt.Sprintf(" Give it with --var %s=… or in a --var-file.", strings.Join(variables[:min(len(variables), maxNames)], "=…, --var "))
 	}
 	if len(values) > 0 {
-		hint += " " + SupplyLines(values)
+		hint += " " + supplyLines(values)
 	}
 	return hint
 }
 
-// SupplyLines says what to write in edgecase.hcl to give values for addresses.
-func SupplyLines(addresses []string) string {
+func supplyLines(addresses []string) string {
 	shown := addresses[:min(len(addresses), maxNames)]
 	lines := make([]string, len(shown))
 	for i, a := range shown {
@@ -425,9 +430,9 @@ func SupplyLines(addresses []string) string {
 	return "Give them in edgecase.hcl:\n  values {\n    " + strings.Join(lines, "\n    ") + "\n  }"
 }
 
-// giveable returns the addresses whose values make a value known, each once, sorted.
-func giveable(v cty.Value) []string {
-	var list []string
+// Needed returns the addresses whose values make a value known, each once, sorted.
+func Needed(v cty.Value) Needs {
+	var list Needs
 	for _, r := range References(v) {
 		address := r.Address
 		if r.Of != "" {

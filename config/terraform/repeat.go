@@ -267,5 +267,6 @@ func (s *scope) assumed(what string, v cty.Value, expr hclsyntax.Expression) *hc
 		Summary:  "Unknown " + what,
 		Detail:   fmt.Sprintf("The value of %q %s. %s assumed.%s", what, because(v), number, Supply(v)),
 		Subject:  expr.Range().Ptr(),
+		Extra:    Needed(v),
 	}
 }

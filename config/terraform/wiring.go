@@ -85,7 +85,7 @@ func (w *wiring) declared(r Record) *Node {
 // providerArgument returns an argument of a provider block that is a constant or a variable of the root.
 func (w *wiring) providerArgument(key, name string) cty.Value {
 	expr := w.providers.Get(key, "expressions", name)
-	if c := constant(expr); c != nil {
+	if c := fixed(expr); c != nil {
 		return scalarValue(c)
 	}
 	for _, ref := range expr.Get("references").List() {
@@ -144,7 +144,7 @@ func likeness(block, unknown, expr *Node) alike {
 	var l alike
 	for _, name := range names(block, expr) {
 		e, v, u := expr.Get(name), block.Get(name), member(unknown, name)
-		c := constant(e)
+		c := fixed(e)
 		switch {
 		case e != nil && e.IsArray && v != nil && v.IsArray && len(v.Items) == len(e.Items):
 			for i := range e.Items {
@@ -166,8 +166,8 @@ func likeness(block, unknown, expr *Node) alike {
 	return l
 }
 
-// constant returns the value of an expression without references: of JSON syntax a plan has the text of a template there.
-func constant(expr *Node) *Node {
+// fixed returns the value of an expression without references: of JSON syntax a plan has the text of a template there.
+func fixed(expr *Node) *Node {
 	if expr.Get("references") != nil {
 		return nil
 	}

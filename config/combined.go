@@ -296,7 +296,7 @@ func (d *decoder) attached(b *terraform.Block) {
 			case strings.HasPrefix(e.typ, "data.aws_cloudfront_"):
 				d.judged[e.address] = true
 				d.evaluated(e)
-			case e.typ == "aws_cloudfront_continuous_deployment_policy" || attachedSchemas()[e.typ].Attributes != nil:
+			case slices.Contains(attachedTypes(), e.typ):
 				d.judged[e.address] = true
 				if f := d.lenient(e); f.Block != nil {
 					d.demands(e.typ, f.Block)

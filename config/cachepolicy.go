@@ -240,6 +240,7 @@ func (d *decoder) evaluated(e *entity) fields {
 		d.demands(e.typ, block)
 		d.combined(e.typ, block)
 		d.taken(e.typ, block)
+		d.named(e, fields{block, d})
 	}
 	return fields{block, d}
 }

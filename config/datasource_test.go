@@ -1,6 +1,37 @@
 package config
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
+
+// TestNameTwice warns of two policies of one name (TF-172).
+func TestNameTwice(t *testing.T) {
+	const policy = `
+resource "aws_cloudfront_origin_access_control" "c" {
+  count                             = 2
+  name                              = "files$SUFFIX"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+`
+	bucket := func(n string) string {
+		return `domain_name = "files` + n + `.s3.us-east-1.amazonaws.com"
+    origin_access_control_id = aws_cloudfront_origin_access_control.c[` + n + `].id`
+	}
+	second := `
+  origin {
+    origin_id   = "second"
+    ` + bucket("1") + `
+  }`
+	for suffix, want := range map[string][]string{"": {"warning main.tf:34 Name given twice"}, "${count.index}": nil} {
+		t.Run("TF-172/"+suffix, func(t *testing.T) {
+			_, diags := load(t, siteWith(bucket("0"), "", second)+strings.Replace(policy, "$SUFFIX", suffix, 1), Options{})
+			diff(t, want, summaries(diags))
+		})
+	}
+}
 
 // TestDataSources refuses data sources that a distribution needs and that AWS could not answer (TF-199).
 func TestDataSources(t *testing.T) {

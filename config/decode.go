@@ -28,6 +28,7 @@ type decoder struct {
 	unknowns    []undecided                     // of the distribution at hand
 	needs       []string                        // addresses of unknown values that decide something
 	judged      map[string]bool                 // addresses of what attached has been through
+	names       map[string]*entity              // who has a name, by type and name
 	// What several behaviors or origins share is decoded once, by address.
 	caches    map[string]*cloudfront.CachePolicy
 	requests  map[string]*cloudfront.OriginRequestPolicy
@@ -44,6 +45,7 @@ func newDecoder(dir *directory) *decoder {
 		differences: Differences(),
 		noticed:     map[string]bool{},
 		judged:      map[string]bool{},
+		names:       map[string]*entity{},
 		ranges:      map[cloudfront.Source]hcl.Range{},
 		caches:      map[string]*cloudfront.CachePolicy{},
 		requests:    map[string]*cloudfront.OriginRequestPolicy{},

@@ -6,6 +6,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// attachedTypes are the types of what a distribution can name and edgecase does not do.
+func attachedTypes() []string {
+	return []string{
+		"aws_cloudfront_continuous_deployment_policy", "aws_cloudfront_field_level_encryption_config",
+		"aws_cloudfront_realtime_log_config", "aws_cloudfront_anycast_ip_list", "aws_cloudfront_trust_store",
+		"aws_cloudfront_connection_function",
+	}
+}
+
 // attachedSchemas returns the schemas of what a distribution can name and edgecase does not do (TF-180), by type.
 func attachedSchemas() map[string]terraform.Schema {
 	tags := []row{optional(cty.Map(cty.String), "tags"), computed(cty.Map(cty.String), "tags_all")}

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -206,6 +207,8 @@ func (i *instance) computed(name, address string) (cty.Value, hcl.Diagnostics) {
 		if attr.Type != cty.NilType {
 			t = attr.Type
 		}
+	} else if d := i.misspelt(name); d != nil {
+		return cty.DynamicVal, hcl.Diagnostics{d}
 	}
 	if m.opts.Provider != nil {
 		if v := m.opts.Provider.Attribute(i.resource, name); v != cty.NilVal {
@@ -213,4 +216,25 @@ func (i *instance) computed(name, address string) (cty.Value, hcl.Diagnostics) {
 		}
 	}
 	return Unknown(address, t), nil
+}
+
+// misspelt warns of an attribute that a type does not have and that is almost one that it has. What it gives is unknown.
+func (i *instance) misspelt(name string) *hcl.Diagnostic {
+	namer, ok := i.scope.m.opts.Provider.(Namer)
+	if !ok {
+		return nil
+	}
+	names := namer.Names(i.decl.mode, i.decl.typ)
+	if len(names) == 0 || slices.Contains(names, name) {
+		return nil
+	}
+	hint := didYouMean(name, names)
+	if hint == "" {
+		return nil
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagWarning,
+		Summary:  "Unsupported attribute",
+		Detail:   fmt.Sprintf("%s has no attribute named %q.%s Until then it is unknown.", i.resource.Address, name, hint),
+	}
 }

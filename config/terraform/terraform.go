@@ -59,6 +59,12 @@ type Normalizer interface {
 	Normalized(mode Mode, typ, argument string, v cty.Value) cty.Value
 }
 
+// A Namer is a Provider that knows the names of attributes of some types whose schema it does not have. A name beside
+// them that is almost one of them is warned of; others may be newer than the provider's knowledge.
+type Namer interface {
+	Names(mode Mode, typ string) []string
+}
+
 // A Schema lists the arguments and nested blocks of a block.
 type Schema struct {
 	Attributes map[string]Attribute

@@ -396,8 +396,8 @@ func (m *Module) TfvarsFiles() []string { return otherTfvars(m.dir) }
 // validate evaluates the validation blocks of a known variable; one that fails is a notice (TF-027).
 func (s *scope) validate(v *variable, val cty.Value) {
 	key := "validate " + v.name
-	if s.vars[key] != nil || !val.IsWhollyKnown() {
-		return
+	if s.vars[key] != nil || !certain(val) {
+		return // of a stand-in's text nobody knows whether the real one meets a condition
 	}
 	s.vars[key] = &memo{done: true}
 	for _, b := range v.block.Body.Blocks {
@@ -406,6 +406,9 @@ func (s *scope) validate(v *variable, val cty.Value) {
 			continue
 		}
 		ok, diags := s.m.value(cond.Expr, s.ctx)
+		if len(References(ok)) > 0 {
+			continue
+		}
 		ok, _ = ok.Unmark()
 		if diags.HasErrors() || ok.IsNull() || !ok.IsKnown() || ok.Type() != cty.Bool || ok.True() {
 			continue

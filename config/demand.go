@@ -141,8 +141,8 @@ func atMost(characters int) test {
 	}
 }
 
-// given refuses the empty text.
-func given(argument, value string) string {
+// notEmpty refuses the empty text.
+func notEmpty(argument, value string) string {
 	if value == "" {
 		return argument + " must not be empty. Give it a value."
 	}
@@ -159,8 +159,8 @@ func formed(shape *regexp.Regexp, says string) test {
 	}
 }
 
-// both makes one test of two: the second is for what passes the first.
-func both(a, b test) test {
+// allOf makes one test of two: the second is for what passes the first.
+func allOf(a, b test) test {
 	return func(argument, value string) string {
 		return cmp.Or(a(argument, value), b(argument, value))
 	}
@@ -189,8 +189,8 @@ func abridged(s string) string {
 // arnForm is what the provider takes for an ARN.
 var arnForm = regexp.MustCompile(`^arn:(aws(-[a-z]+)*):([a-zA-Z0-9-]+):([a-z]{2}(-[a-z]+)+-\d{1,2})?:(\d{12}|aws|aws-managed|cloudfront|third-party)?:(.+)$`)
 
-// arn is an ARN of a service, and of a resource that begins as given; example shows what it looks like.
-func arn(service, resource, example string) test {
+// arnOf is an ARN of a service, and of a resource that begins as given; example shows what it looks like.
+func arnOf(service, resource, example string) test {
 	return func(argument, value string) string {
 		m := arnForm.FindStringSubmatch(value)
 		switch {

@@ -31,7 +31,7 @@ func demandsOf(typ string) []demand {
 			{"runtime", "TF-163", among("cloudfront-js-1.0", "cloudfront-js-2.0"), false},
 			{"code", "FN-140", codeSize, false},
 			{"key_value_store_associations", "TF-155",
-				arn("cloudfront", "key-value-store/", "arn:aws:cloudfront::123456789012:key-value-store/a1b2c3d4-5678-90ab-cdef-EXAMPLE11111"), false},
+				arnOf("cloudfront", "key-value-store/", "arn:aws:cloudfront::123456789012:key-value-store/a1b2c3d4-5678-90ab-cdef-EXAMPLE11111"), false},
 		}
 	case "aws_cloudfront_key_value_store":
 		return append(remark(), demand{"name", "TF-171", formed(edgeName, edgeNameSays), false})
@@ -45,7 +45,7 @@ func demandsOf(typ string) []demand {
 		return remark()
 	case "aws_cloudfront_origin_access_control":
 		return []demand{
-			{"name", "TF-178", both(given, atMost(64)), false},
+			{"name", "TF-178", allOf(notEmpty, atMost(64)), false},
 			{"description", "TF-178", atMost(256), false},
 			{"origin_access_control_origin_type", "TF-175", among("s3", "lambda", "mediastore", "mediapackagev2"), false},
 			{"signing_behavior", "TF-175", among("always", "never", "no-override"), false},
@@ -56,8 +56,8 @@ func demandsOf(typ string) []demand {
 	case "aws_cloudfront_vpc_origin":
 		const config = "vpc_origin_endpoint_config."
 		return []demand{
-			{config + "name", "TF-179", given, false},
-			{config + "arn", "TF-155", arn("", "", "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/name/50dc6c495c0c9188"), true},
+			{config + "name", "TF-179", notEmpty, false},
+			{config + "arn", "TF-155", arnOf("", "", "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/name/50dc6c495c0c9188"), true},
 			{config + "origin_protocol_policy", "TF-123", protocolPolicies(), false},
 			{config + "origin_ssl_protocols.items", "TF-123", tlsVersions, false},
 		}
@@ -112,8 +112,8 @@ func distributionDemands() []demand {
 		{"price_class", "TF-119", among("PriceClass_100", "PriceClass_200", "PriceClass_All", "None"), false},
 		{"web_acl_id", "TF-138", webACL(acl), true},
 		{"logging_config.bucket", "TF-139", unlessEmpty(formed(logsBucket, `the domain name of a bucket, such as "logs.s3.amazonaws.com"`)), true},
-		{"origin.origin_id", "TF-134", given, false},
-		{"origin_group.origin_id", "TF-134", given, false},
+		{"origin.origin_id", "TF-134", notEmpty, false},
+		{"origin_group.origin_id", "TF-134", notEmpty, false},
 		{custom + "origin_protocol_policy", "TF-123", protocolPolicies(), false},
 		{custom + "origin_ssl_protocols", "TF-123", tlsVersions, false},
 		{custom + "ip_address_type", "TF-132", among("ipv4", "ipv6", "dualstack"), false},
@@ -125,7 +125,7 @@ func distributionDemands() []demand {
 		{"origin.custom_header.name", "TF-128", formed(headerName, "the name of a header"), false},
 		{"restrictions.geo_restriction.restriction_type", "REQ-510", among("none", "whitelist", "blacklist"), false},
 		{"custom_error_response.error_caching_min_ttl", "TF-158", between(0, century), false},
-		{"viewer_certificate.acm_certificate_arn", "TF-137", both(arn("acm", "certificate/", cert), inRegion("us-east-1", "certificates")), true},
+		{"viewer_certificate.acm_certificate_arn", "TF-137", allOf(arnOf("acm", "certificate/", cert), inRegion("us-east-1", "certificates")), true},
 		{"viewer_certificate.minimum_protocol_version", "REQ-132", among("SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016",
 			"TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"), false},
 		{"viewer_certificate.ssl_support_method", "TF-109", among("sni-only", "vip", "static-ip"), false},
@@ -151,12 +151,12 @@ func behaviorDemands(behavior string) []demand {
 		{behavior + "max_ttl", "TF-158", between(0, century), false},
 		{behavior + "forwarded_values.cookies.forward", "TF-146", among("none", "whitelist", "all"), false},
 		{behavior + "function_association.event_type", "FN-021", functionEvent, false},
-		{behavior + "function_association.function_arn", "TF-155", arn("cloudfront", "function/", function), false},
+		{behavior + "function_association.function_arn", "TF-155", arnOf("cloudfront", "function/", function), false},
 		{behavior + "lambda_function_association.event_type", "LE-001",
 			among("viewer-request", "origin-request", "origin-response", "viewer-response"), false},
 		{behavior + "lambda_function_association.lambda_arn", "LE-004",
-			both(arn("lambda", "function:", lambda), inRegion("us-east-1", "Lambda@Edge functions")), false},
-		{behavior + "realtime_log_config_arn", "TF-155", arn("cloudfront", "realtime-log-config/", log), true},
+			allOf(arnOf("lambda", "function:", lambda), inRegion("us-east-1", "Lambda@Edge functions")), false},
+		{behavior + "realtime_log_config_arn", "TF-155", arnOf("cloudfront", "realtime-log-config/", log), true},
 		{behavior + "trusted_signers", "TF-156", formed(signer, `an account number of 12 digits, or "self"`), false},
 	}
 }
@@ -198,7 +198,7 @@ func responseDemands() []demand {
 // pairDemands is TF-166 and TF-167.
 func pairDemands(path string) []demand {
 	return []demand{
-		{path + "key", "FN-307", both(given, atMostBytes(512)), false},
+		{path + "key", "FN-307", allOf(notEmpty, atMostBytes(512)), false},
 		{path + "value", "FN-307", atMostBytes(1024), false},
 	}
 }
@@ -253,6 +253,6 @@ func webACL(example string) test {
 			return "CloudFront takes web ACLs of the scope CLOUDFRONT only, and this one is regional. Create it with " +
 				"scope = \"CLOUDFRONT\" in us-east-1."
 		}
-		return arn("wafv2", "global/webacl/", example)(argument, value)
+		return arnOf("wafv2", "global/webacl/", example)(argument, value)
 	}
 }

@@ -85,7 +85,8 @@ func readConfig(name string) (*configFile, hcl.Diagnostics) {
 	if diags = append(diags, more...); file == nil || file.Body == nil {
 		return c, diags
 	}
-	c.file.Body = file.Body
+	file.Bytes = src
+	c.file = file
 	diags = append(diags, c.decode(file.Body)...)
 	for _, o := range objects {
 		diags = append(diags, c.given(o, src)...)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"edgecase/config"
 	"edgecase/config/cloudfront"
 	"edgecase/config/terraform"
 	"edgecase/origins"
@@ -60,7 +61,7 @@ func initialize(p *process, f *flags, path string, force bool) error {
 		p.diagnostics(p.stderr, loaded.Files, diags)
 		return &exitError{code: exitConfig, hint: "edgecase init PATH names the Terraform directory"}
 	}
-	sketch := newSketch(pr, target, loaded.Config)
+	sketch := newSketch(pr, target, loaded)
 	if err := writeNew(target, sketch.render(), force); err != nil {
 		return &exitError{code: exitRuntime, err: err}
 	}
@@ -147,7 +148,9 @@ func hasDistribution(dir string) bool {
 
 // A sketch is the edgecase.hcl that init writes.
 type sketch struct {
-	terraform string // as the file says it
+	terraform string   // as the file says it
+	variables []string // that have no value
+	needs     []string // addresses of unknown values that decide something
 	origins   []sketched
 }
 
@@ -159,9 +162,23 @@ type sketched struct {
 	known    bool // the place is given or has been found; else it is a guess
 }
 
+// maxSketched is how many values are asked for.
+const maxSketched = 30
+
 // newSketch gathers what there is to say. Paths are relative to the file.
-func newSketch(pr *project, target string, c *cloudfront.Config) *sketch {
+func newSketch(pr *project, target string, loaded *config.Loaded) *sketch {
+	c := loaded.Config
 	s := &sketch{terraform: relativeTo(target, pr.path)}
+	for _, v := range loaded.Placeholders {
+		if v.Module == "" && len(s.variables) < maxSketched {
+			s.variables = append(s.variables, v.Name)
+		}
+	}
+	for _, address := range loaded.Needs {
+		if !strings.HasPrefix(address, "var.") && len(s.needs) < maxSketched {
+			s.needs = append(s.needs, address)
+		}
+	}
 	guesser := newGuesser(filepath.Dir(target))
 	seen := map[string]bool{}
 	for _, d := range c.Distributions {
@@ -238,12 +255,32 @@ func (s *sketch) render() string {
 	b.WriteString("# Where the origins of the Terraform are on this machine. Every edgecase command reads this file, here and\n" +
 		"# in the folders below; flags go before it.\n\n")
 	fmt.Fprintf(&b, "terraform = %s\n\n", quoteHCL(s.terraform))
-	b.WriteString("# variables = { environment = \"dev\" }\n\n" +
+	b.WriteString(s.renderValues() +
 		"# listen {\n#   http  = \"127.0.0.1:8080\"\n#   https = \"127.0.0.1:8443\"\n#   admin = \"127.0.0.1:8081\"\n# }\n")
 	for _, o := range s.origins {
 		b.WriteString("\n" + o.render())
 	}
 	return b.String()
+}
+
+// renderValues writes, as comments, what the Terraform does not say and nobody but its author knows.
+func (s *sketch) renderValues() string {
+	text := "# variables = { environment = \"dev\" }\n\n"
+	if len(s.variables) > 0 {
+		text = "# These variables have no value.\n# variables = {\n"
+		for _, name := range s.variables {
+			text += "#   " + printable(name) + " = \"\"\n"
+		}
+		text += "# }\n\n"
+	}
+	if len(s.needs) > 0 {
+		text += "# Only AWS can tell these values, and something depends on them.\n# values {\n"
+		for _, address := range s.needs {
+			text += "#   " + printable(quoteHCL(address)) + " = \"\"\n"
+		}
+		text += "# }\n\n"
+	}
+	return text
 }
 
 func (o sketched) render() string {

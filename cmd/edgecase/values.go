@@ -26,7 +26,7 @@ import (
 // objects in their braces.
 func cutValues(src []byte, name string) (rest []byte, objects []hclsyntax.Expression, diags hcl.Diagnostics) {
 	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos) // what is wrong with them the parser tells
-	rest = src
+	rest = slices.Clone(src)
 	for i := 0; i < len(tokens); i++ {
 		end := valuesBlock(tokens, i)
 		if end == 0 {
@@ -39,7 +39,7 @@ func cutValues(src []byte, name string) (rest []byte, objects []hclsyntax.Expres
 		if !more.HasErrors() {
 			objects = append(objects, expr)
 		}
-		rest = blank(rest, tokens[i].Range.Start.Byte, to.End.Byte)
+		blank(rest[tokens[i].Range.Start.Byte:to.End.Byte])
 		i = end
 	}
 	return rest, objects, diags
@@ -75,15 +75,13 @@ func closing(tokens hclsyntax.Tokens, i int) int {
 	return i
 }
 
-// blank puts blanks in place of a part of a text. Line ends stay.
-func blank(src []byte, from, to int) []byte {
-	out := slices.Clone(src)
-	for i := from; i < to; i++ {
-		if out[i] != '\n' && out[i] != '\r' {
-			out[i] = ' '
+// blank puts blanks in place of a text. Line ends stay.
+func blank(text []byte) {
+	for i, c := range text {
+		if c != '\n' && c != '\r' {
+			text[i] = ' '
 		}
 	}
-	return out
 }
 
 // given reads one object of addresses and values.

@@ -129,6 +129,9 @@ func (m *Module) wholeFile(p string, most int64, take func([]byte)) error {
 	full := m.absolute(p)
 	m.watchful(full)
 	m.read[full] = true
+	if m.waiting[full] {
+		return fmt.Errorf("failed to read %q: %w", p, errWaiting)
+	}
 	f, _, err := openRegular(full, most)
 	if err == nil {
 		defer f.Close()
@@ -137,6 +140,7 @@ func (m *Module) wholeFile(p string, most int64, take func([]byte)) error {
 			take(b)
 		})
 	}
+	m.waiting[full] = errors.Is(err, errWaiting)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("no file exists at %q; relative names are looked for below %s; this function works only "+

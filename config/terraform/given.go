@@ -418,13 +418,18 @@ func SupplyOf(addresses Needs) string {
 	return hint
 }
 
+const maxLine = 60 // bytes of what stands in a line beside a few words
+
 func supplyLines(addresses []string) string {
 	shown := addresses[:min(len(addresses), maxNames)]
 	lines := make([]string, len(shown))
 	for i, a := range shown {
 		lines[i] = strconv.Quote(a) + ` = "…"`
+		if len(a) > maxLine {
+			lines[i] = strconv.Quote(a) + `="…"` // printers break lines at blanks
+		}
 	}
-	if len(lines) == 1 {
+	if len(lines) == 1 && len(lines[0]) < maxLine {
 		return "Give it in edgecase.hcl:\n  values { " + lines[0] + " }"
 	}
 	return "Give them in edgecase.hcl:\n  values {\n    " + strings.Join(lines, "\n    ") + "\n  }"

@@ -42,6 +42,7 @@ type Module struct {
 	limits      limits
 	exhausted   *hcl.Diagnostic
 	digests     map[string]string // of files, by function and path
+	waiting     map[string]bool   // files that kept their reader waiting
 	taken       int64             // bytes of files that expressions have read
 	calling     int               // templates that are rendering templates
 	notices     hcl.Diagnostics
@@ -75,6 +76,7 @@ func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
 		surveyed:    map[string]bool{},
 		wanted:      map[string]bool{},
 		digests:     map[string]string{},
+		waiting:     map[string]bool{},
 	}
 	if m.opts.Env == nil {
 		m.opts.Env = func(string) (string, bool) { return "", false }

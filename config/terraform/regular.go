@@ -13,6 +13,12 @@ import (
 // that waits for others, although it looks like a file: /proc/kmsg, a file of a network that is gone.
 const patience = 5 * time.Second
 
+// silence is how long a file that can keep its reader waiting may do so.
+const silence = time.Second
+
+// errWaiting is of a file that is none.
+var errWaiting = errors.New("it keeps its reader waiting, as only devices do")
+
 // ReadFile reads a regular file of at most so many bytes. It ends soon with an error where the file is a device, a pipe,
 // larger, without end, or keeps its reader waiting. The error does not name the file.
 func ReadFile(path string, most int64) ([]byte, error) {
@@ -47,7 +53,7 @@ func openRegular(path string, most int64) (*os.File, int64, error) {
 		return nil, 0, err
 	}
 	// Only what can keep a reader waiting has deadlines.
-	_ = f.SetReadDeadline(time.Now().Add(patience))
+	_ = f.SetReadDeadline(time.Now().Add(silence))
 	return f, info.Size(), nil
 }
 
@@ -90,7 +96,7 @@ func consume(f *os.File, most int64, take func([]byte)) error {
 		case err == io.EOF:
 			return nil
 		case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.EAGAIN), err == nil && time.Since(began) > patience:
-			return errors.New("it keeps its reader waiting, as only devices do")
+			return errWaiting
 		case err != nil:
 			return err
 		}

@@ -150,7 +150,6 @@ func TestFilesetThroughLinks(t *testing.T) {
 	}
 }
 
-
 func expression(t *testing.T, text string) hclsyntax.Expression {
 	t.Helper()
 	expr, diags := hclsyntax.ParseExpression([]byte(text), "test.tf", hcl.InitialPos)

@@ -8,8 +8,6 @@ import (
 	"unicode"
 
 	"edgecase/config/terraform"
-
-	"github.com/hashicorp/hcl/v2"
 )
 
 // What CloudFront's API answers (section 8 of the Terraform rules) is put into the form of a state: the same settings by
@@ -58,7 +56,7 @@ const maxAnswer = 1 << 20
 
 // readAWS reads a distribution's configuration, and the answers about its policies, functions and keys that lie beside
 // it. It returns the files that it looked at.
-func readAWS(doc *terraform.Document, path string, p *provider) (*terraform.Shown, []string, hcl.Diagnostics) {
+func readAWS(doc *terraform.Document, path string, p *provider) (*terraform.Shown, []string) {
 	settings := apiDistribution(doc.Root)
 	t := newTranslator(p)
 	values := t.object("", settings, p.schemas[distributionType])
@@ -78,7 +76,7 @@ func readAWS(doc *terraform.Document, path string, p *provider) (*terraform.Show
 		Name: identifier(name), At: settings, Values: values,
 	}}
 	beside, read := t.beside(path)
-	return terraform.Records(doc, p, append(list, beside...)), read, nil
+	return terraform.Records(doc, p, append(list, beside...)), read
 }
 
 // identifier makes a name of Terraform out of any text.

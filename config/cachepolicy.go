@@ -161,8 +161,8 @@ func (f fields) unknownPolicy(v cty.Value, argument, typ, taken string, suggest 
 			"%s is a policy of AWS whose settings are not published. It is taken as one that %s.", id, taken)
 	case policyIDForm.MatchString(id):
 		f.d.warn(at, rule, "Unknown policy",
-			"No %s in this directory has the id %s, and no managed policy has it. If it exists in the account, bring its "+
-				"resource into the directory; until then it is taken as one that %s.", typ, id, taken)
+			"No %s %s has the id %s, and no managed policy has it. If it exists in the account, %s; until then it is "+
+				"taken as one that %s.", typ, f.d.directory.place(), id, f.d.directory.bring(typ, id), taken)
 	default:
 		detail := ""
 		if name, managed := suggest(id); managed != "" {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ type directory struct {
 	read     func() []string                 // every file read so far
 	lists    map[string][]*entity
 	computed bool // of JSON: arguments that nobody has configured have values, too
+	answers  bool // of AWS's answers: what is missing can be asked for and put beside them
 	sole     bool // of a plan: an id that nothing is known of is that of the only resource it can be of
 }
 
@@ -173,6 +175,29 @@ func (e *entity) configuredName() string {
 		return n
 	}
 	return e.name
+}
+
+// place says where something is looked for.
+func (d *directory) place() string {
+	switch {
+	case d.answers:
+		return "beside this file"
+	case d.computed:
+		return "in this file"
+	}
+	return "in this directory"
+}
+
+// bring says how to make something known that exists in the account (TF-254).
+func (d *directory) bring(typ, id string) string {
+	switch {
+	case d.answers:
+		return fmt.Sprintf("put what AWS says of it beside this file: aws cloudfront get-%s --id %s > %s.json",
+			strings.ReplaceAll(strings.TrimPrefix(typ, "aws_cloudfront_"), "_", "-"), id, id)
+	case d.computed:
+		return "plan it together with the distribution"
+	}
+	return "bring its resource into the directory"
 }
 
 // only returns the only entity of a type that a plan makes, for an id of which the plan says no more than that apply will

@@ -48,6 +48,10 @@ func (d *decoder) distribution(e *entity) *cloudfront.Distribution {
 	for _, b := range slices.Concat(f.all("ordered_cache_behavior"), f.all("default_cache_behavior")) {
 		dist.Behaviors = append(dist.Behaviors, b.behavior())
 	}
+	if d.directory.computed && f.first("default_cache_behavior").Block == nil {
+		d.refuse(f.Range, "TF-105", "Missing default behavior",
+			"Of %s nothing is told about its default behavior. Give the whole document, as it was written.", e.address)
+	}
 	for _, c := range f.all("custom_error_response") {
 		dist.ErrorResponses = append(dist.ErrorResponses, c.errorResponse())
 	}

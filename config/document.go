@@ -55,9 +55,9 @@ func loadDocument(path string, opts Options) (*Loaded, hcl.Diagnostics) {
 		s = terraform.Show(doc, p)
 		diags = append(diags, incompletePlan(doc)...)
 	case distributionConfig:
-		var read []string
-		s, read, diags = readAWS(doc, path, p)
-		l.Read = append(l.Read, read...)
+		var beside []string
+		s, beside = readAWS(doc, path, p)
+		l.Read = append(l.Read, beside...)
 	default:
 		return l, append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "Unknown kind of JSON", Subject: doc.Range(root).Ptr(),
@@ -68,7 +68,7 @@ func loadDocument(path string, opts Options) (*Loaded, hcl.Diagnostics) {
 	resources, _ := s.Resources(distributionType)
 	d := newDecoder(newDirectory(s, func() []string { return nil }))
 	d.dir = filepath.Dir(path)
-	d.directory.computed, d.directory.sole = true, s.IsPlan
+	d.directory.computed, d.directory.sole, d.directory.answers = true, s.IsPlan, kindOf(root) == distributionConfig
 	diags = l.decode(d, resources, opts, diags, func() *hcl.Diagnostic {
 		return &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "No distribution", Subject: doc.Range(root).Ptr(), Extra: Rule("TF-260"),
@@ -96,8 +96,10 @@ func kindOf(root *terraform.Node) documentKind {
 	switch {
 	case has("planned_values"):
 		return plan
-	case has("format_version") && (has("values") || has("terraform_version") && !has("provider_schemas") && !has("resource_changes")):
-		return state
+	case has("resource_changes"): // of a plan that somebody has cut down
+		return plan
+	case has("format_version") && !has("provider_schemas") && !has("valid"):
+		return state // without values where nothing has been applied
 	case apiDistribution(root) != nil:
 		return distributionConfig
 	case has("DistributionList"):

@@ -15,8 +15,9 @@ func (f fields) keyGroups() []*cloudfront.KeyGroup {
 		if e == nil {
 			text := textOf(v)
 			f.d.warn(f.at("trusted_key_groups"), "TF-152", "Unknown key group",
-				"The key group %q is not in this directory, so no signature can be checked against its keys: "+
-					"every request to this behavior is refused.", text.Value)
+				"The key group %q is not %s, so no signature can be checked against its keys: every request to this "+
+					"behavior is refused. If it exists in the account, %s.",
+				text.Value, f.d.directory.place(), f.d.directory.bring("aws_cloudfront_key_group", text.Value))
 			groups = append(groups, &cloudfront.KeyGroup{ID: text.Value, Source: f.place("trusted_key_groups")})
 			continue
 		}

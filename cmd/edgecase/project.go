@@ -95,15 +95,16 @@ func checkPath(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return usageError("PATH is a Terraform directory, or one of its .tf files", "%s does not exist", path)
+		return usageError(pathMeaning, "%s does not exist", path)
 	case err != nil:
 		return usageError("", "look at %s: %w", path, err)
 	case info.IsDir() || strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tf.json") || config.IsDocument(path):
 		return nil
 	}
-	return usageError("PATH is a Terraform directory, one of its .tf files, or the JSON of terraform show -json",
-		"%s is neither a directory nor a .tf file nor JSON", path)
+	return usageError(pathMeaning, "%s is neither a directory nor a .tf file nor JSON", path)
 }
+
+const pathMeaning = "PATH is a Terraform directory, one of its .tf files, or the JSON of terraform show -json"
 
 // load evaluates the Terraform directory. The result is never nil; with errors it holds what could be evaluated.
 func (p *project) load() (*config.Loaded, hcl.Diagnostics) {

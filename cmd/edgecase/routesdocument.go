@@ -190,11 +190,11 @@ func documentBehavior(b *cloudfront.Behavior) behaviorDocument {
 	return doc
 }
 
-// documentFunction names a function; one whose code is not in the Terraform goes by its ARN.
+// documentFunction names a function.
 func documentFunction(a cloudfront.Association) functionDocument {
-	doc := functionDocument{EventType: string(a.EventType), Kind: string(a.Kind), Name: orNull(a.ARN.String())}
+	doc := functionDocument{EventType: string(a.EventType), Kind: string(a.Kind), Name: orNull(a.Name())}
 	if a.Function != nil {
-		doc.Name, doc.Address = orNull(a.Function.Name), orNull(a.Function.Address)
+		doc.Address = orNull(a.Function.Address)
 	}
 	return doc
 }

@@ -113,6 +113,23 @@ type Association struct {
 	Sources     Sources
 }
 
+// Name returns the name of the function: that of its resource, else the one in its ARN; the ARN where it has none.
+func (a Association) Name() string {
+	if a.Function != nil {
+		return a.Function.Name
+	}
+	arn := a.ARN.String()
+	if parts := strings.Split(arn, ":"); len(parts) >= 6 && parts[0] == "arn" {
+		if _, name, ok := strings.Cut(parts[5], "function/"); ok {
+			return name
+		}
+		if parts[5] == "function" && len(parts) > 6 {
+			return parts[6]
+		}
+	}
+	return arn
+}
+
 // A Function is one aws_cloudfront_function or aws_lambda_function.
 type Function struct {
 	Address string

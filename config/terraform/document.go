@@ -51,6 +51,14 @@ func ReadDocument(path string) (*Document, hcl.Diagnostics) {
 	if err != nil {
 		return nil, hcl.Diagnostics{unreadable(name, err)}
 	}
+	if bytes.HasPrefix(src, []byte("PK\x03\x04")) {
+		return nil, hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: "Saved plan",
+			Detail: fmt.Sprintf("%s is a plan as Terraform saves it, which only Terraform reads. "+
+				"Print it: terraform show -json %s > plan.json.", name, name),
+			Subject: &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
+		}}
+	}
 	return ParseDocument(name, src)
 }
 

@@ -63,6 +63,9 @@ func Show(doc *Document, provider Provider) *Shown {
 	for _, c := range root.Get("resource_changes").List() {
 		changes[c.Get("address").Text()] = c.Get("change")
 	}
+	if root.Get("planned_values") == nil {
+		s.changes(root.Get("resource_changes"))
+	}
 	s.module(root.Get("planned_values", "root_module"), changes)
 	// Data sources that were read while planning are only in the state before (TF-244).
 	s.module(root.Get("prior_state", "values", "root_module"), map[string]*Node{"": nil})
@@ -101,6 +104,21 @@ func (s *Shown) module(n *Node, changes map[string]*Node) {
 	}
 	for _, child := range n.Get("child_modules").List() {
 		s.module(child, changes)
+	}
+}
+
+// changes takes in what the resources will be after their changes.
+func (s *Shown) changes(list *Node) {
+	for _, c := range list.List() {
+		change := c.Get("change")
+		if after := change.Get("after"); after != nil && after.IsObject {
+			s.add(Record{
+				Address: c.Get("address").Text(), Module: c.Get("module_address").Text(),
+				Mode: Mode(c.Get("mode").Text()), Type: c.Get("type").Text(), Name: c.Get("name").Text(),
+				Key: keyValue(c.Get("index")), At: c, Values: after,
+				Unknown: change.Get("after_unknown"), Sensitive: change.Get("after_sensitive"),
+			})
+		}
 	}
 }
 
@@ -322,7 +340,6 @@ func (r *record) blockOf(typ string, at, values, unknown, sensitive, exprs *Node
 		r.nested(b, name, n, u, s, exprs.Get(name), inner, path)
 	}
 	if schema != nil {
-		r.diags = append(r.diags, incomplete(b, schema, b.Range, nil)...)
 		b.Text = rendered(b, schema)
 	}
 	return b

@@ -1,0 +1,1 @@
+function handler(e){return e.request}

@@ -304,6 +304,13 @@ func (s *scope) output(name string, asked hcl.Range) (cty.Value, hcl.Diagnostics
 			expr = a.Expr
 		}
 	}
+	if block != nil && expr == nil {
+		return Unknown(s.address(name), cty.DynamicPseudoType), hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: "Missing required argument",
+			Detail:  fmt.Sprintf("The output %q needs the argument \"value\".", name),
+			Subject: block.DefRange().Ptr(),
+		}}
+	}
 	if expr == nil {
 		return Unknown(s.address(name), cty.DynamicPseudoType), append(s.config.errors(), &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "Unsupported attribute",

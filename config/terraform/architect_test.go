@@ -106,11 +106,11 @@ func (a *architect) variable(file, name string, module bool) string {
 		case 0:
 			a.files["terraform.tfvars"] += name + " = " + given + "\n"
 		case 1:
-			a.files["terraform.tfvars.json"] = member(a.files["terraform.tfvars.json"], name, given)
+			a.files["terraform.tfvars.json"] = entry(a.files["terraform.tfvars.json"], name, given)
 		case 2:
 			a.files["b.auto.tfvars"] += name + " = " + given + "\n"
 		case 3:
-			a.files["a.auto.tfvars.json"] = member(a.files["a.auto.tfvars.json"], name, given)
+			a.files["a.auto.tfvars.json"] = entry(a.files["a.auto.tfvars.json"], name, given)
 		case 4:
 			a.comment = append(a.comment, "-var "+name+"="+strings.Trim(given, `"`))
 		case 5:
@@ -129,8 +129,8 @@ func (a *architect) variable(file, name string, module bool) string {
 	return ""
 }
 
-// member adds to a JSON object, unless it is there.
-func member(object, name, value string) string {
+// entry adds to a JSON object, unless it is there.
+func entry(object, name, value string) string {
 	if strings.Contains(object, `"`+name+`":`) {
 		return object
 	}

@@ -235,7 +235,9 @@ func (s *scope) moduleValue(name string, steps hcl.Traversal, asked hcl.Range) (
 	}
 	if s.m.sourceOf(s, c) == "" {
 		path := s.address("module." + name)
-		s.m.unavailable[path].Needed = true
+		if s.m.gifts == nil || s.m.giftAt(path) == nil {
+			s.m.unavailable[path].Needed = true
+		}
 		if c.source == "" || s.m.localDir(s.config.dir, c.source) != "" {
 			return Unknown(path, cty.DynamicPseudoType), hcl.Diagnostics{s.missingSource(c)}
 		}

@@ -79,6 +79,9 @@ func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	d.dir = dir
 	l := &Loaded{Config: &cloudfront.Config{}, Dir: dir}
 	diags = l.decode(d, resources, opts, diags, func() *hcl.Diagnostic { return notFound(m, dir) })
+	if len(resources) > 0 {
+		diags = append(diags, uninstalled(m)...)
+	}
 	l.Placeholders = m.Placeholders()
 	switch {
 	case len(l.Placeholders) > 0:

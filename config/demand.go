@@ -189,20 +189,25 @@ func abridged(s string) string {
 // arnForm is what the provider takes for an ARN.
 var arnForm = regexp.MustCompile(`^arn:(aws(-[a-z]+)*):([a-zA-Z0-9-]+):([a-z]{2}(-[a-z]+)+-\d{1,2})?:(\d{12}|aws|aws-managed|cloudfront|third-party)?:(.+)$`)
 
-// arnOf is an ARN of a service, and of a resource that begins as given; example shows what it looks like.
+// isARN is the form of an ARN; example shows what it looks like.
+func isARN(example string) test {
+	return func(argument, value string) string {
+		if value == "" || arnForm.MatchString(value) {
+			return ""
+		}
+		return fmt.Sprintf("%s is an ARN, and %q is none. Write one such as %q.", argument, abridged(value), example)
+	}
+}
+
+// arnOf is the service of an ARN, and how its resource begins. What is no ARN at all is for isARN.
 func arnOf(service, resource, example string) test {
 	return func(argument, value string) string {
 		m := arnForm.FindStringSubmatch(value)
-		switch {
-		case value == "":
+		if m == nil || m[3] == service && strings.HasPrefix(m[7], resource) {
 			return ""
-		case m == nil:
-			return fmt.Sprintf("%s is an ARN, and %q is none. Write one such as %q.", argument, abridged(value), example)
-		case service != "" && m[3] != service || !strings.HasPrefix(m[7], resource):
-			return fmt.Sprintf("%s is an ARN such as %q, and %q is of something else.%s", argument, example, abridged(value),
-				elsewhereBelongs(argument, m[3]))
 		}
-		return ""
+		return fmt.Sprintf("%s is an ARN such as %q, and %q is of something else.%s", argument, example, abridged(value),
+			elsewhereBelongs(argument, m[3]))
 	}
 }
 

@@ -26,15 +26,16 @@ func demandsOf(typ string) []demand {
 	case "aws_cloudfront_response_headers_policy":
 		return append(remark(), responseDemands()...)
 	case "aws_cloudfront_function":
+		const store = "arn:aws:cloudfront::123456789012:key-value-store/a1b2c3d4-5678-90ab-cdef-EXAMPLE11111"
 		return []demand{
-			{"name", "TF-171", formed(edgeName, edgeNameSays), false},
+			{"name", "TF-171", formed(edgeName, edgeNameSays), true},
 			{"runtime", "TF-163", among("cloudfront-js-1.0", "cloudfront-js-2.0"), false},
 			{"code", "FN-140", codeSize, false},
-			{"key_value_store_associations", "TF-155",
-				arnOf("cloudfront", "key-value-store/", "arn:aws:cloudfront::123456789012:key-value-store/a1b2c3d4-5678-90ab-cdef-EXAMPLE11111"), false},
+			{"key_value_store_associations", "TF-155", isARN(store), true},
+			{"key_value_store_associations", "TF-155", arnOf("cloudfront", "key-value-store/", store), false},
 		}
 	case "aws_cloudfront_key_value_store":
-		return append(remark(), demand{"name", "TF-171", formed(edgeName, edgeNameSays), false})
+		return append(remark(), demand{"name", "TF-171", formed(edgeName, edgeNameSays), true})
 	case "aws_cloudfrontkeyvaluestore_key":
 		return pairDemands("")
 	case "aws_cloudfrontkeyvaluestore_keys_exclusive":
@@ -57,7 +58,7 @@ func demandsOf(typ string) []demand {
 		const config = "vpc_origin_endpoint_config."
 		return []demand{
 			{config + "name", "TF-179", notEmpty, false},
-			{config + "arn", "TF-155", arnOf("", "", "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/name/50dc6c495c0c9188"), true},
+			{config + "arn", "TF-155", isARN("arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/name/50dc6c495c0c9188"), true},
 			{config + "origin_protocol_policy", "TF-123", protocolPolicies(), false},
 			{config + "origin_ssl_protocols.items", "TF-123", tlsVersions, false},
 		}
@@ -120,12 +121,12 @@ func distributionDemands() []demand {
 		{"origin.vpc_origin_config.owner_account_id", "TF-179", formed(accountNumber, "an account number of 12 digits"), true},
 		{"origin.origin_access_control_id", "TF-175", unlessEmpty(formed(controlID, `the id of an origin access control, such as "E327GJI25M56DG"`)), true},
 		{"origin.s3_origin_config.origin_access_identity", "TF-136",
-			unlessEmpty(formed(identityPath, `"origin-access-identity/cloudfront/" and the identity's id`)), false},
+			unlessEmpty(formed(identityPath, `"origin-access-identity/cloudfront/" and the identity's id`)), true},
 		{"origin.origin_shield.origin_shield_region", "TF-133", unlessEmpty(formed(regionName, `the code of a region, such as "us-east-1"`)), false},
 		{"origin.custom_header.name", "TF-128", formed(headerName, "the name of a header"), false},
 		{"restrictions.geo_restriction.restriction_type", "REQ-510", among("none", "whitelist", "blacklist"), false},
 		{"custom_error_response.error_caching_min_ttl", "TF-158", between(0, century), false},
-		{"viewer_certificate.acm_certificate_arn", "TF-137", allOf(arnOf("acm", "certificate/", cert), inRegion("us-east-1", "certificates")), true},
+		{"viewer_certificate.acm_certificate_arn", "TF-137", allOf(isARN(cert), allOf(arnOf("acm", "certificate/", cert), inRegion("us-east-1", "certificates"))), true},
 		{"viewer_certificate.minimum_protocol_version", "REQ-132", among("SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016",
 			"TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"), false},
 		{"viewer_certificate.ssl_support_method", "TF-109", among("sni-only", "vip", "static-ip"), false},
@@ -151,13 +152,15 @@ func behaviorDemands(behavior string) []demand {
 		{behavior + "max_ttl", "TF-158", between(0, century), false},
 		{behavior + "forwarded_values.cookies.forward", "TF-146", among("none", "whitelist", "all"), false},
 		{behavior + "function_association.event_type", "FN-021", functionEvent, false},
+		{behavior + "function_association.function_arn", "TF-155", isARN(function), true},
 		{behavior + "function_association.function_arn", "TF-155", arnOf("cloudfront", "function/", function), false},
 		{behavior + "lambda_function_association.event_type", "LE-001",
 			among("viewer-request", "origin-request", "origin-response", "viewer-response"), false},
+		{behavior + "lambda_function_association.lambda_arn", "TF-155", isARN(lambda), true},
 		{behavior + "lambda_function_association.lambda_arn", "LE-004",
 			allOf(arnOf("lambda", "function:", lambda), inRegion("us-east-1", "Lambda@Edge functions")), false},
-		{behavior + "realtime_log_config_arn", "TF-155", arnOf("cloudfront", "realtime-log-config/", log), true},
-		{behavior + "trusted_signers", "TF-156", formed(signer, `an account number of 12 digits, or "self"`), false},
+		{behavior + "realtime_log_config_arn", "TF-155", allOf(isARN(log), arnOf("cloudfront", "realtime-log-config/", log)), true},
+		{behavior + "trusted_signers", "TF-156", formed(signer, `an account number of 12 digits, or "self"`), true},
 	}
 }
 
@@ -253,6 +256,6 @@ func webACL(example string) test {
 			return "CloudFront takes web ACLs of the scope CLOUDFRONT only, and this one is regional. Create it with " +
 				"scope = \"CLOUDFRONT\" in us-east-1."
 		}
-		return arnOf("wafv2", "global/webacl/", example)(argument, value)
+		return allOf(isARN(example), arnOf("wafv2", "global/webacl/", example))(argument, value)
 	}
 }

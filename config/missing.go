@@ -103,7 +103,7 @@ func valuesHint(dir string, missing []terraform.Placeholder) string {
 
 // callersHint names the directories that call this one as a module.
 func callersHint(dir string) string {
-	switch callers := callersOf(dir); len(callers) {
+	switch callers := rootsAbove(dir); len(callers) {
 	case 0:
 		return ""
 	case 1:
@@ -112,6 +112,32 @@ func callersHint(dir string) string {
 		return "This directory is a module; " + strings.Join(callers, ", ") + " call it with values. Try one of these."
 	}
 }
+
+// rootsAbove finds the directories that call this one as a module, and where that is one, which is a module itself, those
+// that call it.
+func rootsAbove(dir string) []string {
+	callers := callersOf(dir)
+	for range maxAbove {
+		if len(callers) != 1 {
+			break
+		}
+		above := callersOf(callers[0])
+		if len(above) == 0 || slices.ContainsFunc(above, func(path string) bool { return sameDirectory(path, dir) }) {
+			break
+		}
+		callers = above
+	}
+	return callers
+}
+
+func sameDirectory(a, b string) bool {
+	one, errOne := filepath.Abs(a)
+	other, errOther := filepath.Abs(b)
+	return errOne == nil && errOther == nil && one == other
+}
+
+// maxAbove is how many modules inside each other are looked through: modules may call each other in a circle.
+const maxAbove = 5
 
 // moduleAlone is the hint for a module that has mistakes when it is loaded without a caller: the defaults of its variables
 // need not make a distribution (TF-261).

@@ -79,6 +79,40 @@ func unavailable(m *terraform.Module) string {
 	return strings.Join(reasons, "\n")
 }
 
+// uninstalled says beside the distributions that were found which modules are not on this machine: those whose outputs
+// the distributions need, and those that sound as if they had a distribution of their own (TF-072, TF-073).
+func uninstalled(m *terraform.Module) hcl.Diagnostics {
+	var needed, likely []string
+	var places []*hcl.Range
+	for _, u := range m.Unavailable() {
+		if u.Local != "" || u.Source == "" {
+			continue // said where it is called
+		}
+		module := fmt.Sprintf("%s (%s, %s:%d)", u.Path, u.Source, u.Range.Filename, u.Range.Start.Line)
+		switch {
+		case u.Needed:
+			needed = append(needed, module)
+			places = append([]*hcl.Range{u.Range.Ptr()}, places...)
+		case likelyName.MatchString(u.Path + u.Source):
+			likely = append(likely, module)
+			places = append(places, u.Range.Ptr())
+		}
+	}
+	if len(places) == 0 {
+		return nil
+	}
+	var detail []string
+	if len(needed) > 0 {
+		detail = append(detail, "Placeholders stand in for the outputs of what is not on this machine: "+handful(needed)+".")
+	}
+	if len(likely) > 0 {
+		detail = append(detail, "There may be distributions in what is not on this machine: "+handful(likely)+".")
+	}
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagWarning, Summary: "Modules not installed", Subject: places[0], Extra: Rule("TF-072"),
+		Detail: strings.Join(detail, "\n") + "\nRun terraform get, which needs no credentials."}}
+}
+
 // handful lists the first few of many.
 func handful(list []string) string {
 	if n := len(list); n > maxListed {

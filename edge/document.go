@@ -1,11 +1,9 @@
 package edge
 
 import (
-	"strings"
 	"time"
 
 	"edgecase/config/cloudfront"
-	"edgecase/edge/http1"
 	"edgecase/edge/policy"
 )
 
@@ -14,7 +12,7 @@ import (
 func (x *Exchange) Document() *Document {
 	d := &Document{
 		ID: x.requestID, Time: x.started.UTC().Format(time.RFC3339Nano),
-		Method: x.Viewer.Method, URL: x.url(),
+		Method: x.Viewer.Method, URL: x.shownURL(x.url()),
 		AnsweredBy: x.AnsweredBy(), Reason: x.Trace.Reason, ResultType: x.Trace.ResultType,
 		DetailedResultType: x.DetailedResultType(),
 		Hints:              x.Hints(),
@@ -41,7 +39,7 @@ func (x *Exchange) Document() *Document {
 		d.CustomErrorPage = x.pageRef()
 	}
 	for _, s := range x.Trace.Steps {
-		d.Steps = append(d.Steps, stepDocument(s))
+		d.Steps = append(d.Steps, x.stepDocument(s))
 	}
 	if x.Result != nil {
 		for _, n := range x.Result.Notes {
@@ -49,9 +47,9 @@ func (x *Exchange) Document() *Document {
 		}
 	}
 	if x.Err != nil && x.Err.Cause != nil {
-		d.Error = x.Err.Cause.Error()
+		d.Error = x.shownText(x.Err.Cause.Error())
 	} else if x.Trace.Broken != nil {
-		d.Error = x.Trace.Broken.Error()
+		d.Error = x.shownText(x.Trace.Broken.Error())
 	}
 	return d
 }
@@ -108,7 +106,7 @@ func (x *Exchange) originRef() *OriginRef {
 func (x *Exchange) originRequest() *OriginRequest {
 	r := &x.Outgoing
 	return &OriginRequest{
-		Method: r.Method, URL: r.Scheme + "://" + x.Origin.WithPort(x.Origin.DomainName.Value, r.Scheme) + r.Target(),
+		Method: r.Method, URL: x.shownURL(r.Scheme + "://" + x.Origin.WithPort(x.Origin.DomainName.Value, r.Scheme) + r.Target()),
 		Headers: FieldMap(x.shown(r.Fields, x.Origin.CustomHeaders)), BodyBytes: max(r.ContentLength, 0),
 	}
 }
@@ -152,9 +150,9 @@ func (x *Exchange) pageRef() *PageRef {
 	return ref
 }
 
-func stepDocument(s Step) StepDocument {
+func (x *Exchange) stepDocument(s Step) StepDocument {
 	return StepDocument{
-		Stage: s.Stage, Action: s.Action.String(), Reason: s.Reason, Why: s.Why.String(), Rule: s.Rule,
+		Stage: s.Stage, Action: s.Action.String(), Reason: s.Reason, Why: x.shownText(s.Why.String()), Rule: s.Rule,
 		Sure: sureWord(s.Sure), Source: place(s.Source), Micros: float64(s.Took.Nanoseconds()) / 1000,
 	}
 }
@@ -168,36 +166,5 @@ func sureWord(c cloudfront.Confidence) string {
 		return string(cloudfront.Documented)
 	default:
 		return string(c)
-	}
-}
-
-// shown returns fields as a reader may see them. What a live request carried is masked where it is a credential, and so
-// are an origin's custom headers, which often are a shared secret (REQ-247). An explained request shows what its author
-// wrote, but for values that Terraform calls sensitive.
-func (x *Exchange) shown(fields http1.Fields, custom []cloudfront.CustomHeader) http1.Fields {
-	list := make(http1.Fields, len(fields))
-	for i, f := range fields {
-		list[i] = f
-		if !x.fx.explain {
-			list[i].Value = maskValue(f.Name, f.Value)
-		}
-		for _, h := range custom {
-			if strings.EqualFold(h.Name, f.Name) && (h.Value.Sensitive || !x.fx.explain) {
-				list[i].Value = masked
-			}
-		}
-	}
-	return list
-}
-
-// shownValue does the same for the subject of a note.
-func (x *Exchange) shownValue(kind policy.Kind, name, value string) string {
-	switch {
-	case x.fx.explain:
-		return value
-	case kind == policy.Cookie:
-		return masked
-	default:
-		return maskValue(name, value)
 	}
 }

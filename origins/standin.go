@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,7 +28,7 @@ func (s *standIn) RoundTrip(ctx context.Context, req *http1.Request) (*Result, e
 		Origin: s.origin.ID.String(),
 		Method: req.Method,
 		URL:    req.Scheme + "://" + s.origin.DomainName.String() + req.Target(),
-		Fields: pairs(req.Fields),
+		Fields: pairs(s.shown(req.Fields)),
 	}
 	answer := s.respond
 	if req.Fields.HasToken("Connection", "upgrade") && req.Fields.HasToken("Upgrade", "websocket") {
@@ -41,6 +43,21 @@ func (s *standIn) RoundTrip(ctx context.Context, req *http1.Request) (*Result, e
 		result.Notes = []Note{{Text: "origin " + s.origin.ID.String() + " is not mapped; the echo answered in its place"}}
 	}
 	return result, nil
+}
+
+// shown returns fields as the echo may show them to whoever asks (REQ-247). The viewer's own are the viewer's to see. An
+// origin's custom headers are a secret of the origin and CloudFront, as a rule: where nobody has asked for an echo their
+// values are masked, and those that Terraform calls sensitive are in any case.
+func (s *standIn) shown(fields http1.Fields) http1.Fields {
+	list := slices.Clone(fields)
+	for i, f := range list {
+		for _, h := range s.origin.CustomHeaders {
+			if strings.EqualFold(h.Name, f.Name) && (!s.mapped || h.Value.Sensitive) {
+				list[i].Value = cloudfront.Text{Sensitive: true}.String()
+			}
+		}
+	}
+	return list
 }
 
 // respond returns the echo's document. All that can go wrong is the viewer: it leaves, or its body breaks off.

@@ -152,12 +152,19 @@ func (c *config) declare(m *Module, b *hclsyntax.Block) {
 		c.diags = append(c.diags, badLabels(b, want))
 		return
 	}
+	for i, label := range b.Labels {
+		if !hclsyntax.ValidIdentifier(label) {
+			c.diags = append(c.diags, badName(b, i))
+			return
+		}
+	}
 	switch b.Type {
 	case "locals":
 		c.declareLocals(b)
 	case "variable":
 		c.declareVariable(b)
 	case "output":
+		c.meta(b, outputArguments)
 		if old := c.outputs[b.Labels[0]]; old != nil {
 			c.duplicate("output", b.Labels[0], old, b)
 			return
@@ -189,10 +196,14 @@ func unknownBlock(b *hclsyntax.Block) *hcl.Diagnostic {
 }
 
 func badLabels(b *hclsyntax.Block, want int) *hcl.Diagnostic {
+	header := b.Type + strings.Repeat(` "NAME"`, min(want, 1))
+	if want == 2 {
+		header = b.Type + ` "TYPE" "NAME"`
+	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "Wrong labels on " + b.Type + " block",
-		Detail:   fmt.Sprintf("A %s block has %d labels, none of them empty; this one has %d: %q.", b.Type, want, len(b.Labels), b.Labels),
+		Detail:   fmt.Sprintf("This block has %d labels: %q. It must be written %s {, with names that are not empty.", len(b.Labels), b.Labels, header),
 		Subject:  b.DefRange().Ptr(),
 	}
 }
@@ -213,6 +224,13 @@ func duplicateAt(kind, name string, old, at hcl.Range) *hcl.Diagnostic {
 }
 
 func (c *config) declareLocals(b *hclsyntax.Block) {
+	for _, n := range b.Body.Blocks {
+		c.diags = append(c.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Unexpected block in locals",
+			Detail:  fmt.Sprintf("A locals block has arguments only. To give %s an object, write %s = { … }.", n.Type, n.Type),
+			Subject: n.TypeRange.Ptr(),
+		})
+	}
 	for _, attr := range b.Body.Attributes {
 		if old := c.locals[attr.Name]; old != nil {
 			c.diags = append(c.diags, duplicateAt("local value", attr.Name, old.NameRange, attr.NameRange))
@@ -272,6 +290,8 @@ func (c *config) declareVariable(b *hclsyntax.Block) {
 		c.duplicate("variable", name, old.block, b)
 		return
 	}
+	c.reserved(b)
+	c.meta(b, variableArguments)
 	v := &variable{block: b, name: name, typ: cty.DynamicPseudoType, nullable: true}
 	c.variables[name] = v
 	attrs := b.Body.Attributes

@@ -61,7 +61,6 @@ func (m *Module) table() map[string]function.Function {
 		"values":          stdlib.ValuesFunc,
 		"zipmap":          stdlib.ZipmapFunc,
 
-		"base64decode": encoding.Base64DecodeFunc,
 		"base64encode": encoding.Base64EncodeFunc,
 		"urlencode":    encoding.URLEncodeFunc,
 		"yamldecode":   yaml.YAMLDecodeFunc,

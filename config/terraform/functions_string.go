@@ -35,6 +35,7 @@ func stringFunctions() map[string]function.Function {
 			return cty.BoolVal(strings.Contains(a, b)), nil
 		}),
 		"replace":          replaceFunction(),
+		"base64decode":     text1("str", unbase64),
 		"base64gzip":       text1("str", gzipped),
 		"textencodebase64": text2("string", "encoding", cty.String, encodeText),
 		"textdecodebase64": text2("source", "encoding", cty.String, decodeText),
@@ -63,6 +64,17 @@ func replaceFunction() function.Function {
 			return cty.StringVal(strings.ReplaceAll(s, old, with)), nil
 		},
 	})
+}
+
+func unbase64(s string) (string, error) {
+	src, err := base64.StdEncoding.DecodeString(s)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("failed to decode base64 data %q", s)
+	case !utf8.Valid(src):
+		return "", errors.New("the result of decoding the provided string is not valid UTF-8")
+	}
+	return string(src), nil
 }
 
 func gzipped(s string) (string, error) {

@@ -23,6 +23,9 @@ func (m *Module) jsonBlocks(body hcl.Body) ([]*hclsyntax.Block, hcl.Diagnostics)
 			nested = m.schema(Data, b.Labels[0])
 		}
 		block, more := jsonBlock(b, nested, b.Type == "resource" || b.Type == "data")
+		if b.Type == "variable" {
+			literalDefault(b, block)
+		}
 		diags = append(diags, more...)
 		blocks = append(blocks, block)
 	}
@@ -35,6 +38,15 @@ func (m *Module) jsonBlocks(body hcl.Body) ([]*hclsyntax.Block, hcl.Diagnostics)
 		diags = append(diags, unknownBlock(&hclsyntax.Block{Type: name, TypeRange: attr.NameRange}))
 	}
 	return blocks, diags
+}
+
+// literalDefault takes the default of a variable as it is: no template is read in it.
+func literalDefault(b *hcl.Block, block *hclsyntax.Block) {
+	attrs, _ := b.Body.JustAttributes()
+	if a := attrs["default"]; a != nil {
+		v, _ := a.Expr.Value(nil)
+		block.Body.Attributes["default"].Expr = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: a.Expr.Range()}
+	}
 }
 
 // jsonBlock converts a block. In JSON an object may be an argument or a block: the schema tells.

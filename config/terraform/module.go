@@ -184,7 +184,7 @@ type UnavailableModule struct {
 	Version string
 	Range   hcl.Range // of the source argument
 	Local   string    // the directory that a local source names and that is not there; "" for other sources
-	Needed  bool      // an expression asked for one of its outputs
+	Needed  bool      // an expression asked for an output, and nobody has given one
 }
 
 // Unavailable returns the module calls, found so far, whose source is not on this machine, by path.

@@ -235,7 +235,9 @@ func (s *scope) moduleValue(name string, steps hcl.Traversal, asked hcl.Range) (
 	}
 	if s.m.sourceOf(s, c) == "" {
 		path := s.address("module." + name)
-		s.m.unavailable[path].Needed = true
+		if s.m.gifts == nil || s.m.giftAt(path) == nil {
+			s.m.unavailable[path].Needed = true
+		}
 		if c.source == "" || s.m.localDir(s.config.dir, c.source) != "" {
 			return Unknown(path, cty.DynamicPseudoType), hcl.Diagnostics{s.missingSource(c)}
 		}
@@ -303,6 +305,13 @@ func (s *scope) output(name string, asked hcl.Range) (cty.Value, hcl.Diagnostics
 		if a := block.Body.Attributes["value"]; a != nil {
 			expr = a.Expr
 		}
+	}
+	if block != nil && expr == nil {
+		return Unknown(s.address(name), cty.DynamicPseudoType), hcl.Diagnostics{{
+			Severity: hcl.DiagError, Summary: "Missing required argument",
+			Detail:  fmt.Sprintf("The output %q needs the argument \"value\".", name),
+			Subject: block.DefRange().Ptr(),
+		}}
 	}
 	if expr == nil {
 		return Unknown(s.address(name), cty.DynamicPseudoType), append(s.config.errors(), &hcl.Diagnostic{

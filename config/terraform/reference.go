@@ -21,7 +21,7 @@ func (s *scope) resolve(ctx *hcl.EvalContext, t, need hcl.Traversal) (cty.Value,
 	case "each", "count":
 		return s.misplaced(root, rng)
 	case "self":
-		return Unknown("self", cty.DynamicPseudoType), nil
+		return invalidReference(rng, `The "self" object is not available here: it is for provisioner and connection blocks.`)
 	case "path", "terraform", "var", "local", "module":
 		name, ok := attrName(t, 1)
 		if !ok {
@@ -364,7 +364,7 @@ func rawStep(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnostics) {
 	d := *diags[0]
 	if hint := didYouMean(name, have); hint != "" {
 		d.Detail += hint
-	} else if _, isIndex := step.(hcl.TraverseIndex); isIndex {
+	} else if _, isIndex := step.(hcl.TraverseIndex); isIndex || v.Type().IsMapType() {
 		d.Detail += listed(name, have)
 	}
 	return next, hcl.Diagnostics{&d}

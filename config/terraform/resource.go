@@ -3,6 +3,7 @@ package terraform
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -54,9 +55,34 @@ func (i *instance) evaluate() (*Block, hcl.Diagnostics) {
 	defer m.leave(&i.busy)
 	e := evaluator{m: m, instance: i, title: i.resource.Address}
 	i.block, i.diags = e.block(i.decl.block, i.ctx, m.schema(i.decl.mode, i.decl.typ))
+	i.diags = append(i.diags, i.decl.selfReferences(i.decl.block.Body)...)
 	i.diags = append(distinct(i.diags), m.drain()...)
 	i.complete = true
 	return i.block, i.diags
+}
+
+// selfReferences reports what a resource says of itself: there is nothing yet that it could know.
+func (d *declaration) selfReferences(body *hclsyntax.Body) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, attr := range inOrder(body.Attributes) {
+		for _, t := range attr.Expr.Variables() {
+			rest, own := strings.CutPrefix(text(t), d.key)
+			if !own || rest != "" && rest[0] != '.' && rest[0] != '[' {
+				continue
+			}
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Self-referential block",
+				Detail:  fmt.Sprintf("The configuration of %s may not refer to %s itself.", d.key, d.key),
+				Subject: t.SourceRange().Ptr(),
+			})
+		}
+	}
+	for _, b := range body.Blocks {
+		if !opaqueBlocks[b.Type] {
+			diags = append(diags, d.selfReferences(b.Body)...)
+		}
+	}
+	return diags
 }
 
 func emptyBlock(b *hclsyntax.Block) *Block {
@@ -163,8 +189,10 @@ func (i *instance) attribute(name string, asked hcl.Range) (cty.Value, hcl.Diagn
 	}
 	address := i.resource.Address + "." + name
 	v, diags := m.once(c, address, asked, func() (cty.Value, hcl.Diagnostics) {
+		unset := cty.NilVal
 		if attr := i.decl.block.Body.Attributes[name]; attr != nil && !metaArguments[name] {
 			v, diags := i.argument(attr)
+			unset = v
 			if plain, _ := v.Unmark(); diags.HasErrors() || !plain.IsNull() {
 				if n, ok := m.opts.Provider.(Normalizer); ok {
 					v = n.Normalized(i.decl.mode, i.decl.typ, name, v)
@@ -176,6 +204,9 @@ func (i *instance) attribute(name string, asked hcl.Range) (cty.Value, hcl.Diagn
 			return m.supplied(address, v), diags
 		}
 		v, diags := i.computed(name, address)
+		if unset != cty.NilVal && v != cty.NilVal && v.IsNull() {
+			v = unset // a null of some type
+		}
 		return m.supplied(address, v), diags
 	})
 	if v == cty.NilVal || len(diags) == 1 && diags[0].Subject == nil {

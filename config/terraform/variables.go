@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -330,6 +331,10 @@ func (s *scope) accept(v *variable, val cty.Value, rng hcl.Range, from string, d
 			Subject: rng.Ptr(),
 		})
 	}
+	if v.def != nil { // which has to be right also where it is not needed
+		_, wrong := s.defaultValue(v)
+		diags = append(diags, wrong...)
+	}
 	converted, err := v.convert(val)
 	if err != nil {
 		if from != "" {
@@ -362,6 +367,9 @@ func (s *scope) defaultValue(v *variable) (cty.Value, hcl.Diagnostics) {
 		return Unknown(s.address("var."+v.name), v.plainType()), diags
 	}
 	converted, err := v.convert(val)
+	if err == nil && val.IsNull() && !v.nullable {
+		err = errors.New("null, where nullable is false")
+	}
 	if err != nil {
 		return Unknown(s.address("var."+v.name), v.plainType()), hcl.Diagnostics{{
 			Severity: hcl.DiagError, Summary: "Invalid default value for variable",

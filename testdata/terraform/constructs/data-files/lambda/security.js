@@ -1,0 +1,5 @@
+function handler(event) {
+  var response = event.response;
+  response.headers["x-frame-options"] = { value: "DENY" };
+  return response;
+}

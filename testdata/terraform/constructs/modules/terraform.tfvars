@@ -1,0 +1,1 @@
+zone = "shop.example"

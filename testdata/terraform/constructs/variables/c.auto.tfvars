@@ -1,0 +1,1 @@
+auto = "c.auto.tfvars"

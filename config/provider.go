@@ -97,16 +97,29 @@ func (p *provider) value(r *terraform.Resource, typ, name string) cty.Value {
 	return terraform.Unknown(reference(r, name), cty.DynamicPseudoType)
 }
 
-// Normalized takes the dot from the end of a zone's name, as the provider does (TF-217).
+// Normalized gives an argument as the provider takes it: without the dot at the end of a zone's name (TF-217), and as
+// absent where AWS invents a name for want of one (TF-223).
 func (p *provider) Normalized(_ terraform.Mode, typ, argument string, v cty.Value) cty.Value {
-	if typ != "aws_route53_zone" || argument != "name" {
-		return v
-	}
 	bare, marks := v.Unmark()
-	if text, ok := rawText(bare); ok && strings.HasSuffix(text, ".") && text != "." {
+	text, ok := rawText(bare)
+	switch {
+	case ok && text == "" && namesItself(typ, argument):
+		return cty.NullVal(cty.String).WithMarks(marks)
+	case typ == "aws_route53_zone" && argument == "name" && strings.HasSuffix(text, ".") && text != ".":
 		return cty.StringVal(strings.TrimSuffix(text, ".")).WithMarks(marks)
 	}
 	return v
+}
+
+// namesItself tells the names that the provider invents where none is configured: to it, "" is none.
+func namesItself(typ, argument string) bool {
+	switch typ {
+	case "aws_s3_bucket":
+		return argument == "bucket"
+	case "aws_lb", "aws_alb", "aws_elb", "aws_wafv2_web_acl", "aws_cloudfront_public_key":
+		return argument == "name"
+	}
+	return false
 }
 
 // fqdn is the full name of a DNS record (TF-217): its name, below its zone where it does not say so itself.

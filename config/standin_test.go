@@ -16,6 +16,8 @@ func TestStandIns(t *testing.T) {
 	}{
 		{"bucket id", "TF-203", "aws_s3_bucket.b.id", `resource "aws_s3_bucket" "b" { bucket = "files" }`, `files`},
 		{"bucket without a name", "TF-203", "aws_s3_bucket.b.arn", `resource "aws_s3_bucket" "b" {}`, `arn:aws:s3:::b`},
+		{"bucket with an empty name", "TF-223", "aws_s3_bucket.site.bucket", `resource "aws_s3_bucket" "site" { bucket = "" }`, `site`},
+		{"load balancer with an empty name", "TF-223", "aws_lb.app.name", `resource "aws_lb" "app" { name = "" }`, `app`},
 		{"bucket prefix", "TF-203", "aws_s3_bucket.b.id", `resource "aws_s3_bucket" "b" { bucket_prefix = "x-" }`, `x-[a-z0-9]{10}`},
 		{"regional name", "TF-203", "aws_s3_bucket.b.bucket_regional_domain_name", `
 provider "aws" {

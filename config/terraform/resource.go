@@ -192,11 +192,11 @@ func (i *instance) attribute(name string, asked hcl.Range) (cty.Value, hcl.Diagn
 		unset := cty.NilVal
 		if attr := i.decl.block.Body.Attributes[name]; attr != nil && !metaArguments[name] {
 			v, diags := i.argument(attr)
+			if n, ok := m.opts.Provider.(Normalizer); ok && !diags.HasErrors() {
+				v = n.Normalized(i.decl.mode, i.decl.typ, name, v)
+			}
 			unset = v
 			if plain, _ := v.Unmark(); diags.HasErrors() || !plain.IsNull() {
-				if n, ok := m.opts.Provider.(Normalizer); ok {
-					v = n.Normalized(i.decl.mode, i.decl.typ, name, v)
-				}
 				return v, diags
 			}
 		}

@@ -254,6 +254,7 @@ func TestReferences(t *testing.T) {
 		{"whole, good part", "TF-040", `[for l in [lb.broken] : l.good]`, `["g"]`},
 		{"whole, bad part", "TF-040", `[for l in [lb.broken] : l.bad]`, `error: Reference to undeclared local value: A local value with the name "nothing" has not been declared.`},
 		{"whole, bad part tried", "TF-040", `[for l in [lb.broken] : try(l.bad, "x")]`, `["x"]`},
+		{"the other side does not evaluate", "TF-052", `var.env == "prod" ? "a" : lb.broken.bad`, `"a"`},
 		{"conditional of wholes", "TF-075", `(var.env == "prod" ? lb.one : lb.broken).dns_name`, `"lb-1.elb.example.com"<lb.one.dns_name>`},
 		{"data", "TF-220", `"S3-${data.remote.r.outputs.uri}"`, `"S3-{data.remote.r.outputs.uri}"<data.remote.r.outputs.uri>`},
 		{"unavailable module", "TF-073", `module.gone.out`, `unknown dynamic<module.gone.out>`},

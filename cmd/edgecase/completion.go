@@ -21,8 +21,8 @@ func completionCommand(p *process) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "a script that lets a shell complete commands, origins, distributions and paths",
-		Long: `Prints a script for bash, zsh, fish or powershell. Beside commands and flags it completes origin ids,
-addresses of distributions and paths, as the Terraform has them.
+		Long: `Prints a script for bash, zsh, fish or powershell. Beside commands and flags it completes origin
+ids, addresses of distributions and paths, as the Terraform has them.
 
   bash         echo 'source <(edgecase completion bash)' >> ~/.bashrc
   zsh          edgecase completion zsh > "${fpath[1]}/_edgecase"

@@ -155,7 +155,10 @@ func (c *configFile) block(b *hcl.Block) hcl.Diagnostics {
 		return *diags
 	case "viewer":
 		a, diags := argumentsOf(b.Body, "country")
-		c.country = a.text("country")
+		c.country = strings.ToUpper(a.text("country"))
+		if c.country != "" && !isCountry(c.country) {
+			*diags = append(*diags, problem(a.attributes["country"].Expr.Range(), "Not a country", fmt.Sprintf("%q is not a country. A country has two letters: CA, US.", c.country)))
+		}
 		return *diags
 	}
 	return c.origin(b)

@@ -63,7 +63,7 @@ status is 0 whatever the answer would be.`,
 	fs.StringArrayVarP(&e.fields, "header", "H", nil, "a header of the request, as `'NAME: VALUE'` (repeatable)")
 	fs.StringVarP(&e.body, "data", "d", "", "the `BODY` of the request")
 	fs.IntVar(&e.originStatus, "origin-status", 0, "the `STATUS` that the origin is supposed to answer (default 200)")
-	fs.StringArrayVar(&e.originFields, "origin-header", nil, "a header of the origin's supposed answer, as `'NAME: VALUE'` (repeatable)")
+	fs.StringArrayVar(&e.originFields, "origin-header", nil, "a header of the supposed answer, as `'NAME: VALUE'` (repeatable)")
 	e.viewerFlags.register(fs)
 	return cmd
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -33,10 +35,10 @@ func (f *flags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.workspace, "workspace", "", "the Terraform workspace's `NAME`")
 	fs.StringVar(&f.distribution, "distribution", "", "only the distribution with this `ADDRESS`")
 	fs.Var(f.origins.flag("origin", "ID=PLACE", checkOrigin), "origin",
-		"where an origin is: a URL, a directory, s3://bucket@http://host:port, echo or none (repeatable)")
+		"where an origin is: a URL, a directory, s3://bucket@URL,\necho or none (repeatable)")
 	fs.BoolVar(&f.strict, "strict", false, "what is not emulated, and an origin that is not mapped, is an error")
 	fs.StringVar(&f.format, "format", "text", "the `FORMAT` of results: text or json")
-	fs.StringVar(&f.logLevel, "log-level", "info", "the least `LEVEL` that is logged: debug, info, warn or error")
+	fs.StringVar(&f.logLevel, "log-level", "info", "the least `LEVEL` logged: debug, info, warn, error")
 	fs.StringVar(&f.logFormat, "log-format", "text", "the `FORMAT` of the log: text or json")
 	fs.BoolVar(&f.noColor, "no-color", false, "print without color")
 }
@@ -110,7 +112,7 @@ func (r *repeatable) Set(s string) error {
 // setEnv puts the values of an environment variable in front of those of the command line, which go before them.
 func (r *repeatable) setEnv(name, value string) error {
 	var list given
-	for _, s := range splitList(value, r.check != nil) {
+	for _, s := range splitList(value, strings.Contains(r.kind, "=")) {
 		if r.check != nil {
 			if err := r.check(s); err != nil {
 				return err
@@ -184,7 +186,29 @@ func environmentName(flag string) string {
 // setError returns what is wrong with a value, without the flag that pflag names before it.
 func setError(err error) string {
 	if invalid, ok := err.(*pflag.InvalidValueError); ok && invalid.Unwrap() != nil {
-		return fmt.Sprintf("%q: %v", invalid.GetValue(), invalid.Unwrap())
+		return fmt.Sprintf("%q: %v", invalid.GetValue(), plainValue(invalid.Unwrap()))
 	}
-	return err.Error()
+	return plainValue(err).Error()
+}
+
+// plainValue says in words what strconv says of a value.
+func plainValue(err error) error {
+	bad, ok := errors.AsType[*strconv.NumError](err)
+	switch {
+	case !ok:
+		return err
+	case errors.Is(bad, strconv.ErrRange):
+		return errors.New("the number is too large")
+	case bad.Func == "ParseBool":
+		return errors.New("it is neither true nor false")
+	}
+	return errors.New("it is not a whole number")
+}
+
+// flagProblem is what is wrong with a flag of the command line, in words.
+func flagProblem(err error) error {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok && invalid.Unwrap() != nil {
+		return fmt.Errorf("--%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), plainValue(invalid.Unwrap()))
+	}
+	return err
 }

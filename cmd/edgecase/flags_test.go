@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -236,5 +237,23 @@ func TestWithServe(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestHelpWidth: what --help prints fits a terminal of 100 columns.
+func TestHelpWidth(t *testing.T) {
+	p := &process{stdout: io.Discard, stderr: io.Discard, env: func(string) (string, bool) { return "", false }}
+	root := rootCommand(p)
+	for _, cmd := range append(root.Commands(), root) {
+		var b strings.Builder
+		cmd.SetOut(&b)
+		if err := cmd.Help(); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(b.String()) {
+			if n := width(strings.TrimRight(line, "\n")); n > 100 {
+				t.Errorf("%s --help: %d columns: %s", cmd.Name(), n, line)
+			}
+		}
 	}
 }

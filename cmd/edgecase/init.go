@@ -27,8 +27,8 @@ func initCommand(p *process, f *flags) *cobra.Command {
 Writes an edgecase.hcl into this folder: where the Terraform is, and for each of its origins a line
 that says where it could be on this machine. Lines that are only guessed are comments.
 
-Without PATH the Terraform is looked for here and in the folders below. A file that is there is kept,
-unless --force is given.`,
+Without PATH the Terraform is looked for here and in the folders below. A file that is there is
+kept, unless --force is given.`,
 		Args: atMostOnePath,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return initialize(p, f, append(args, "")[0], force)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -40,8 +41,12 @@ func listen(ctx context.Context, flag, address string) (net.Listener, error) {
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return nil, &exitError{exitRuntime, fmt.Errorf("--%s: %s is no address of this machine", flag, address),
 			"127.0.0.1 is reached from this machine only, 0.0.0.0 from everywhere"}
-	case errors.As(err, &lookup), errors.As(err, &bad):
-		return nil, usageError("write for example 127.0.0.1:8080", "--%s %s: %w", flag, address, err)
+	case errors.As(err, &bad):
+		return nil, usageError("write for example 127.0.0.1:8080", "--%s %s: %q is no port, which is a number up to 65535", flag, address, port)
+	case errors.As(err, &lookup) && lookup.Name == port || strings.Contains(err.Error(), "unknown port"):
+		return nil, usageError("write for example 127.0.0.1:8080", "--%s %s: %q is no port, which is a number up to 65535", flag, address, port)
+	case errors.As(err, &lookup):
+		return nil, usageError("write for example 127.0.0.1:8080", "--%s %s: no host is called %q", flag, address, host)
 	}
 	return nil, &exitError{exitRuntime, fmt.Errorf("--%s: listen on %s: %w", flag, address, err), ""}
 }

@@ -173,7 +173,7 @@ request as the distribution would, and says why, with the line that decided.`,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetVersionTemplate("edgecase {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError(cmd.CommandPath()+" --help lists the flags", "%w", err)
+		return usageError(cmd.CommandPath()+" --help lists the flags", "%w", flagProblem(err))
 	})
 	f.register(root.PersistentFlags())
 	root.AddCommand(commands(p, f)...)

@@ -30,10 +30,27 @@ func isToken(s string) bool {
 	return s != ""
 }
 
-// isHost reports whether s has only what RFC 3986 allows in a host and port. The empty host is one.
+// isHost reports whether s has only what RFC 3986 allows in a host and port, and digits for the port. The empty host is
+// one.
 func isHost(s string) bool {
+	colon, colons := -1, 0
 	for i := 0; i < len(s); i++ {
 		if !within(s[i], hostLow, hostTop) {
+			return false
+		}
+		switch s[i] {
+		case ':':
+			colon = i
+			colons++
+		case ']':
+			colon, colons = -1, 0
+		}
+	}
+	if colons != 1 { // no port, or an IPv6 address without its brackets
+		return true
+	}
+	for i := colon + 1; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
 			return false
 		}
 	}

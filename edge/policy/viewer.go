@@ -112,6 +112,16 @@ const maxHeaderOrder = 7680
 // asks for is [Plan.ViewerHeaders].
 func ViewerHeaders(v Viewer) http1.Fields { return generate(generators(), &v) }
 
+// ViewerNames returns the names of the CloudFront-* headers, without CloudFront- and, where it begins so, Viewer-: what
+// [Viewer.Values] may give.
+func ViewerNames() []string {
+	var names []string
+	for _, g := range generators() {
+		names = append(names, strings.TrimPrefix(strings.TrimPrefix(g.name, "CloudFront-"), "Viewer-"))
+	}
+	return names
+}
+
 func generate(list []generator, v *Viewer) http1.Fields {
 	if len(list) == 0 {
 		return nil

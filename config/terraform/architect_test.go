@@ -74,7 +74,7 @@ func (a *architect) variable(file, name string, module bool) string {
 	strict := a.oneIn(3)
 	if optional {
 		v := a.value(t.values, a.mistake == "default" && !module && a.oneIn(2))
-		if strict && v == "null" && a.mistake == "" { // which Terraform refuses
+		if strict && v == "null" && (module || a.mistake == "") { // which Terraform refuses even in a module without instances
 			v = strings.Split(t.values, ";")[0]
 		}
 		fmt.Fprintf(&b, "  default = %s\n", v)

@@ -225,6 +225,10 @@ func argument(b *Block, name string) string {
 		return "null"
 	}
 	plain, _ := a.Value.UnmarkDeep()
+	if !plain.IsWhollyKnown() {
+		return "unknown"
+	}
+	plain, _ = cty.Transform(plain, planned64)
 	text, err := ctyjson.Marshal(plain, plain.Type())
 	if err != nil {
 		return "unknown"

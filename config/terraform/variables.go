@@ -289,9 +289,9 @@ func (s *scope) inputValue(v *variable) (cty.Value, hcl.Diagnostics) {
 
 func (v *variable) plainType() cty.Type { return v.typ.WithoutOptionalAttributesDeep() }
 
-// parse reads TF_VAR_ and -var: literally for text, else as an expression (TF-024).
+// parse reads TF_VAR_ and -var: literally for text and what is written as text, else as an expression (TF-024).
 func (v *variable) parse(in input) (cty.Value, hcl.Diagnostics) {
-	if v.typ == cty.String || v.block.Body.Attributes["type"] == nil {
+	if v.typ.IsPrimitiveType() || v.block.Body.Attributes["type"] == nil {
 		return cty.StringVal(in.text), nil
 	}
 	name := fmt.Sprintf("<value for var.%s>", v.name)
@@ -312,9 +312,6 @@ func (v *variable) parse(in input) (cty.Value, hcl.Diagnostics) {
 		if val, diags = constant(expr); !diags.HasErrors() {
 			return val, nil
 		}
-	}
-	if v.typ.IsPrimitiveType() {
-		return cty.StringVal(in.text), nil
 	}
 	return fail(diags[0].Detail)
 }

@@ -253,12 +253,15 @@ func (r *report) keyedHeaders(at Source, names []string) {
 	for _, name := range names {
 		switch lower := strings.ToLower(name); {
 		case slices.Contains([]string{
-			"connection", "cookie", "proxy-authorization", "te", "upgrade", "cache-control", "content-length", "max-forwards",
-			"pragma", "proxy-authenticate", "proxy-connection", "request-range", "trailer", "transfer-encoding",
-			"x-amz-cf-id", "x-forwarded-proto", "x-real-ip",
+			"connection", "cookie", "proxy-authorization", "te", "upgrade", "cache-control", "max-forwards", "pragma",
+			"proxy-authenticate", "proxy-connection", "request-range", "trailer", "transfer-encoding", "x-amz-cf-id",
+			"x-forwarded-proto", "x-real-ip",
 		}, lower):
 			r.refuse("CACHE-022", Documented, at, "Header not for cache keys",
 				"CloudFront does not cache by %s. Remove it from the headers.", name)
+		case lower == "content-length":
+			r.warn("CACHE-022", Observed, at, "Header not for cache keys",
+				"CloudFront does not cache by %s, and sends it to origins anyway. Remove it from the headers.", name)
 		case strings.HasPrefix(lower, "x-edge-"):
 			r.refuse("CACHE-022", Observed, at, "Header not for cache keys",
 				"CloudFront does not cache by %s: names that begin with X-Edge- are its own. Remove it from the "+

@@ -59,11 +59,12 @@ func TestCachePolicyProblems(t *testing.T) {
 		}},
 		{name: "encoding once", rule: "POL-014", edit: policy(func(p *CachePolicy) { p.Headers = whitelist("Accept-Encoding") })},
 		{name: "headers", rule: "CACHE-022", edit: policy(func(p *CachePolicy) {
-			p.Headers = whitelist("Authorization", "cookie", "X-Edge-Location", "Pragma")
+			p.Headers = whitelist("Authorization", "cookie", "X-Edge-Location", "Pragma", "Content-Length")
 		}), want: []string{
 			`error CACHE-022 documented :202 Header not for cache keys. CloudFront does not cache by cookie. Remove it from the headers.`,
 			`error CACHE-022 observed :202 Header not for cache keys. CloudFront does not cache by X-Edge-Location: names that begin with X-Edge- are its own. Remove it from the headers.`,
 			`error CACHE-022 documented :202 Header not for cache keys. CloudFront does not cache by Pragma. Remove it from the headers.`,
+			`warning CACHE-022 observed :202 Header not for cache keys. CloudFront does not cache by Content-Length, and sends it to origins anyway. Remove it from the headers.`,
 		}},
 		{name: "address", rule: "POL-086", edit: policy(func(p *CachePolicy) {
 			p.Headers = whitelist("CloudFront-Viewer-Address", "CloudFront-Viewer-Country")

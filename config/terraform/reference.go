@@ -45,9 +45,13 @@ func (s *scope) resolve(ctx *hcl.EvalContext, t, need hcl.Traversal) (cty.Value,
 	return s.resourceReference(Managed, t, 0, need)
 }
 
-// follow goes on with the rest of a reference unless its beginning has failed.
+// follow goes on with the rest of a reference unless its beginning has failed: then nothing is known of the end, not even
+// a type.
 func (s *scope) follow(v cty.Value, rest hcl.Traversal, diags hcl.Diagnostics) (cty.Value, hcl.Diagnostics) {
-	if diags.HasErrors() {
+	switch {
+	case diags.HasErrors() && len(rest) > 0:
+		return cty.DynamicVal, diags
+	case diags.HasErrors():
 		return v, diags
 	}
 	v, more := s.m.traverse(v, rest)

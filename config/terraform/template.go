@@ -152,7 +152,7 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	o, diags := other.Value(ctx)
 	// A whole resource of the same type would have the same attributes in Terraform; here it has those that are configured,
 	// and gives the others on demand.
-	if diags.HasErrors() && (o.IsKnown() || o.Type() == cty.DynamicPseudoType) || isWhole(v) || isWhole(o) || vague(v) || vague(o) {
+	if diags.HasErrors() && o.Type() == cty.DynamicPseudoType || isWhole(v) || isWhole(o) || vague(v) || vague(o) {
 		return v, nil
 	}
 	t, ot := v.Type(), o.Type()

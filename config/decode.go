@@ -197,6 +197,27 @@ func (f fields) must(name string) cloudfront.Text {
 // str is text for settings that are plain strings to the edge.
 func (f fields) str(name string) string { return f.text(name).Value }
 
+// path is str for settings that become a part of requests: one with something in it that nobody knows is told (TF-232).
+func (f fields) path(name string) string {
+	text := f.text(name)
+	if v, ok := f.value(name); ok && open(v) {
+		f.unknown(name, quote(text.Value))
+	}
+	return text.Value
+}
+
+// telling is strings for the same.
+func (f fields) telling(name string) []string {
+	list := f.strings(name)
+	for _, v := range f.values(name) {
+		if open(v) {
+			f.unknown(name, strings.Join(list, ", "))
+			break
+		}
+	}
+	return list
+}
+
 // word is str for settings with a closed list of values: an unknown one counts as not set.
 func (f fields) word(name, otherwise string) string {
 	v, ok := f.value(name)

@@ -17,7 +17,7 @@ func (f fields) origin() *cloudfront.Origin {
 	o := &cloudfront.Origin{
 		ID:                        f.must("origin_id"),
 		DomainName:                f.must("domain_name"),
-		OriginPath:                f.str("origin_path"),
+		OriginPath:                f.path("origin_path"),
 		CustomHeaders:             f.customHeaders(),
 		HTTPPort:                  80,
 		HTTPSPort:                 443,

@@ -71,7 +71,7 @@ func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 		Provider:  p,
 		Values:    opts.Values,
 	})
-	p.find = m.Resource
+	p.find, p.lookup = m.Resource, m.Lookup
 	resources, more := m.Resources(distributionType)
 	diags = append(diags, more...)
 

@@ -130,6 +130,17 @@ data "aws_cloudfront_response_headers_policy" "d" { name = "Managed-SimpleCORS" 
 data "aws_cloudfront_cache_policy" "d" { name = "Managed-CachingOptimized" }`,
 			keyOf, cacheKey{Default: 86400 * time.Second, Max: 31536000 * time.Second, Legacy: true,
 				Headers: "none", Cookies: "none", QueryStrings: "none"}},
+		{"the times of a policy that a data source finds by name", "TF-196", siteWith("", `
+    min_ttl     = 0
+    default_ttl = data.aws_cloudfront_cache_policy.d.default_ttl
+    max_ttl     = data.aws_cloudfront_cache_policy.d.max_ttl
+    forwarded_values {
+      query_string = false
+      cookies { forward = "none" }
+    }`, "") + cachePolicy + `
+data "aws_cloudfront_cache_policy" "d" { name = "lean" }`,
+			keyOf, cacheKey{Default: time.Minute, Max: 31536000 * time.Second, Legacy: true,
+				Headers: "none", Cookies: "none", QueryStrings: "none"}},
 		{"origin request policy", "TF-161", siteWith("", optimized+`
     origin_request_policy_id = aws_cloudfront_origin_request_policy.p.id`, "") + `
 resource "aws_cloudfront_origin_request_policy" "p" {

@@ -15,6 +15,8 @@ type provider struct {
 	schemas  map[string]terraform.Schema // by type, data sources with "data." in front
 	standIns map[string]standIn          // by type, data sources with "data." in front
 	find     func(address string) *terraform.Resource
+	lookup   func(typ string) []*terraform.Resource    // nil where data sources find nothing by name
+	named    map[string]map[string]*terraform.Resource // what has been looked up, by type and name
 }
 
 func newProvider() *provider {
@@ -89,12 +91,53 @@ func (p *provider) value(r *terraform.Resource, typ, name string) cty.Value {
 	if v, ok := attribute(r, typ, name); ok {
 		return v
 	}
+	if v, ok := p.ofNamed(r, name); ok {
+		return v
+	}
 	if s, ok := p.standIns[typ]; ok {
 		if text, ok := s.attributes[name]; ok {
 			return terraform.StandIn(reference(r, name), partitioned(regionOf(r), expand(r, s, text)))
 		}
 	}
 	return terraform.Unknown(reference(r, name), cty.DynamicPseudoType)
+}
+
+// ofNamed is a setting that a data source finds by the name of a policy of the directory (TF-196).
+func (p *provider) ofNamed(r *terraform.Resource, attribute string) (cty.Value, bool) {
+	switch {
+	case r.Mode != terraform.Data || p.lookup == nil || attribute == "arn" || attribute == "etag":
+		return cty.NilVal, false
+	case r.Type != "aws_cloudfront_cache_policy" && r.Type != "aws_cloudfront_origin_request_policy" &&
+		r.Type != "aws_cloudfront_response_headers_policy":
+		return cty.NilVal, false
+	}
+	found := p.byName(r.Type)[argumentText(r, "name")]
+	if found == nil {
+		return cty.NilVal, false
+	}
+	if v, ok := found.Argument(attribute); ok && !v.IsNull() {
+		return v, true
+	}
+	ttl, ok := map[string]int64{"min_ttl": 0, "default_ttl": 86400, "max_ttl": 31536000}[attribute] // TF-160
+	return cty.NumberIntVal(ttl), ok
+}
+
+// byName returns the resources of a type by their names.
+func (p *provider) byName(typ string) map[string]*terraform.Resource {
+	if list, ok := p.named[typ]; ok {
+		return list
+	}
+	list := map[string]*terraform.Resource{}
+	if p.named == nil {
+		p.named = map[string]map[string]*terraform.Resource{}
+	}
+	p.named[typ] = list // before anything is asked: a name may itself be made of such a data source
+	for _, r := range p.lookup(typ) {
+		if name := argumentText(r, "name"); name != "" {
+			list[name] = r
+		}
+	}
+	return list
 }
 
 // Normalized gives an argument as the provider takes it: without the dot at the end of a zone's name (TF-217), and as

@@ -123,10 +123,11 @@ func (r constructRun) settings() string {
 	return b.String()
 }
 
-// shownByRoutes are the fields that routes prints, places, and what every distribution has alike.
-var shownByRoutes = []string{
-	"AllowedMethods", "Aliases", "Block", "CachedMethods", "DefaultRootObject", "Enabled", "ErrorResponses", "HTTPVersion",
-	"MemberSources", "OriginGroups", "OriginPath", "Source", "Sources", "Staging", "TargetOriginID", "ViewerProtocolPolicy",
+// shownByRoutes are the fields that routes prints, by their structs, and those that say nothing of their own.
+var shownByRoutes = map[string][]string{
+	"Distribution": {"Aliases", "Buckets", "DefaultRootObject", "Enabled", "ErrorResponses", "HTTPVersion", "OriginGroups", "Staging"},
+	"Origin":       {"OriginPath"},
+	"Behavior":     {"AllowedMethods", "Block", "CachedMethods", "TargetOriginID", "ViewerProtocolPolicy"},
 }
 
 // outline writes what is set in a value: a line for each struct, with its plain fields, and below it those that are
@@ -142,7 +143,7 @@ func outline(b *strings.Builder, depth int, name string, v reflect.Value) {
 	var nested []func(*strings.Builder)
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		if slices.Contains(shownByRoutes, f.Name) || v.Field(i).IsZero() {
+		if f.Name == "Source" || f.Name == "Sources" || v.Field(i).IsZero() || slices.Contains(shownByRoutes[v.Type().Name()], f.Name) {
 			continue
 		}
 		if text, ok := plainly(v.Field(i)); ok {

@@ -256,6 +256,16 @@ func (m *Module) Resources(types ...string) ([]*Resource, hcl.Diagnostics) {
 	return found, append(m.fresh(diags), m.drain()...)
 }
 
+// Lookup is Resources for a provider that is asked in the middle of an evaluation: it says nothing, and the evaluation
+// goes on as if nobody had looked.
+func (m *Module) Lookup(typ string) []*Resource {
+	absent := m.stats.Absent
+	var found []*Resource
+	_ = m.collect(m.root, map[string]bool{typ: true}, &found)
+	m.stats.Absent = absent
+	return found
+}
+
 func (m *Module) collect(s *scope, want map[string]bool, found *[]*Resource) hcl.Diagnostics {
 	diags := append(hcl.Diagnostics{}, s.config.diags...)
 	for _, d := range s.config.order {

@@ -72,6 +72,9 @@ func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 		Values:    opts.Values,
 	})
 	p.find, p.lookup = m.Resource, m.Lookup
+	if m.Stats().Files == 0 {
+		diags = nextStep(diags, dir)
+	}
 	resources, more := m.Resources(distributionType)
 	diags = append(diags, more...)
 
@@ -91,6 +94,7 @@ func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	}
 	if !diags.HasErrors() {
 		diags = append(diags, d.unneeded(m.Unneeded())...)
+		l.Notes = d.notes
 	}
 	l.Needs = needs(diags, d.needs)
 	l.Files, l.Read = m.Files(), m.Read()

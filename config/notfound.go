@@ -31,6 +31,18 @@ func notFound(m *terraform.Module, dir string) *hcl.Diagnostic {
 		Severity: hcl.DiagError, Summary: "No distribution", Detail: detail, Extra: Rule("TF-260")}
 }
 
+// nextStep says of a directory without Terraform where some is.
+func nextStep(diags hcl.Diagnostics, dir string) hcl.Diagnostics {
+	for _, d := range diags {
+		if d.Extra == terraform.NoFiles {
+			if found := elsewhere(dir); found != "" {
+				d.Detail += "\n" + found
+			}
+		}
+	}
+	return diags
+}
+
 // where names the directory as it is seen from the working directory.
 func where(dir string) string {
 	abs, err := filepath.Abs(dir)

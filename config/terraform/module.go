@@ -132,12 +132,20 @@ func (m *Module) checkDir(dir string) hcl.Diagnostics {
 	return nil
 }
 
+// A Finding is what a caller may have more to say about: the Extra of a diagnostic.
+type Finding int
+
+// NoFiles is the finding that a directory has no Terraform in it.
+const NoFiles Finding = 1
+
 func (m *Module) nothing(dir string) *hcl.Diagnostic {
 	files, overrides, _, _ := configFiles(m.dir)
 	d := &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "No Terraform configuration files",
-		Detail:   fmt.Sprintf("The directory %q contains no .tf or .tf.json files.", dir),
+		Detail: fmt.Sprintf("The directory %q contains no .tf or .tf.json files. Name the Terraform directory, as PATH or with "+
+			"--terraform, or go there.", dir),
+		Extra: NoFiles,
 	}
 	if len(files)+len(overrides) > 0 {
 		d.Severity, d.Summary = hcl.DiagWarning, "Empty configuration"

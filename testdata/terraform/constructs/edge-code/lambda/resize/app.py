@@ -1,0 +1,5 @@
+from size import limit
+
+
+def handler(event, context):
+    return limit(event["Records"][0]["cf"]["request"])

@@ -1,0 +1,2 @@
+def limit(request):
+    return request

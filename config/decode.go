@@ -382,9 +382,15 @@ const maxFrom = 4
 
 // supply says how to give what a value waits for, and remembers that it matters.
 func (d *decoder) supply(v cty.Value) string {
+	if d.directory.computed {
+		return " " + afterApply
+	}
 	d.needs = append(d.needs, terraform.Needed(v)...)
 	return terraform.Supply(v)
 }
+
+// afterApply is the advice for a plan: what it does not know nobody can give it.
+const afterApply = "Once the plan has been applied, the state tells it."
 
 // An undecided setting is one that only apply can tell.
 type undecided struct {
@@ -415,9 +421,12 @@ func (d *decoder) decided(dist *cloudfront.Distribution) {
 	if n := len(lines); n > maxUndecided {
 		lines = append(lines[:maxUndecided:maxUndecided], fmt.Sprintf("and %d more", n-maxUndecided))
 	}
+	advice := strings.TrimPrefix(terraform.SupplyOf(needs), " ")
+	if d.directory.computed {
+		advice = afterApply
+	}
 	d.warn(d.unknowns[0].at, "TF-232", "Settings known only after apply",
-		"Of %s, these settings are not known here:\n  %s\n%s", dist.Address, strings.Join(lines, "\n  "),
-		strings.TrimPrefix(terraform.SupplyOf(needs), " "))
+		"Of %s, these settings are not known here:\n  %s\n%s", dist.Address, strings.Join(lines, "\n  "), advice)
 	d.needs = append(d.needs, needs...)
 	d.unknowns = nil
 }

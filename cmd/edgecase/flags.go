@@ -28,7 +28,7 @@ type flags struct {
 
 func (f *flags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
-	fs.StringVarP(&f.terraform, "terraform", "t", "", "the Terraform directory, or the JSON of a plan, a state or AWS, as `PATH`")
+	fs.StringVarP(&f.terraform, "terraform", "t", "", "a Terraform directory or the JSON of a plan or a state, as `PATH`")
 	fs.StringVarP(&f.config, "config", "c", "", "an edgecase.hcl; \"none\" reads no `FILE`")
 	fs.Var(f.inputs.flag("var", "NAME=VALUE", checkPair), "var", "a Terraform variable (repeatable)")
 	fs.Var(f.inputs.flag("var-file", "FILE", nil), "var-file", "a file of Terraform variables (repeatable)")

@@ -114,7 +114,7 @@ type diagnosticDocument struct {
 // newRoutesDocument puts a configuration into the form for programs. Lists are never null.
 func newRoutesDocument(c *cloudfront.Config, place places, diags hcl.Diagnostics) *routesDocument {
 	doc := &routesDocument{Distributions: []distributionDocument{}, Diagnostics: []diagnosticDocument{}}
-	for _, d := range c.Distributions {
+	for _, d := range byID(c.Distributions, func(d *cloudfront.Distribution) string { return d.Address }) {
 		doc.Distributions = append(doc.Distributions, documentDistribution(d, place))
 	}
 	for _, d := range allDiagnostics(diags) {

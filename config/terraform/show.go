@@ -260,7 +260,13 @@ func (r *record) value(n, unknown, sensitive, expr *Node, path string) cty.Value
 		v = cty.NullVal(cty.DynamicPseudoType)
 	case n != nil && n.IsArray || n == nil && unknown.IsArray:
 		var items []cty.Value
+		found := r.trace(expr)
+		whole := len(found) == unknownItems(unknown)
 		for i := range max(len(n.List()), len(unknown.List())) {
+			if u := unknown.Item(i); whole && u.IsTrue() { // [a.id, b.id]: each element is what one reference gives
+				items, found = append(items, found[0]), found[1:]
+				continue
+			}
 			items = append(items, r.value(n.Item(i), elementOf(unknown, i), elementOf(sensitive, i), expr, path+"["+strconv.Itoa(i)+"]"))
 		}
 		v = cty.TupleVal(items)
@@ -277,6 +283,20 @@ func (r *record) value(n, unknown, sensitive, expr *Node, path string) cty.Value
 		v = v.Mark(Sensitive{})
 	}
 	return v
+}
+
+// unknownItems counts the elements of a list that are unknown; -1 is for a list without any.
+func unknownItems(n *Node) int {
+	count := 0
+	for _, i := range n.List() {
+		if i.IsTrue() {
+			count++
+		}
+	}
+	if count == 0 {
+		return -1
+	}
+	return count
 }
 
 // names are the members of two objects, those of the first first.
@@ -369,7 +389,11 @@ func (r *record) argument(b *Block, name string, n, unknown, sensitive, expr *No
 	}
 	rng := r.shown.doc.Range(place)
 	if schema != nil && a.Type != cty.NilType && a.Type != cty.DynamicPseudoType {
-		converted, err := convert.Convert(materialize(v, a.Type), a.Type)
+		t := a.Type
+		if t.IsSetType() && !v.IsWhollyKnown() {
+			t = cty.List(t.ElementType()) // in a set, two unknown elements are one, and the marks of each are those of all
+		}
+		converted, err := convert.Convert(materialize(v, t), t)
 		if err != nil {
 			r.diags = append(r.diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Incorrect attribute value type",

@@ -198,12 +198,7 @@ func scalarText(n *Node) string {
 // traced is an unknown value, marked with what its expression refers to.
 func (r *record) traced(expr *Node, path string) cty.Value {
 	own := Unknown(r.Address+path, cty.DynamicPseudoType)
-	if r.scope == nil || expr == nil {
-		return own
-	}
-	var found []cty.Value
-	t := tracer{from: r.Key, each: r.declared.Get("for_each_expression"), found: &found, left: maxSteps / 100}
-	t.references(r.scope, expr)
+	found := r.trace(expr)
 	switch len(found) {
 	case 0:
 		return own
@@ -228,6 +223,17 @@ func (r *record) traced(expr *Node, path string) cty.Value {
 		return own
 	}
 	return v
+}
+
+// trace returns the values that only apply can tell and that an expression refers to, in order.
+func (r *record) trace(expr *Node) []cty.Value {
+	if r.scope == nil || expr == nil {
+		return nil
+	}
+	var found []cty.Value
+	t := tracer{from: r.Key, each: r.declared.Get("for_each_expression"), found: &found, left: maxSteps / 100}
+	t.references(r.scope, expr)
+	return found
 }
 
 // hostName tells whether a value is a stand-in in the form of a host's name.
@@ -358,6 +364,7 @@ func (t *tracer) attribute(w *wiring, prefix string, steps hcl.Traversal) {
 	}
 	attr, ok := attrName(rest, 0)
 	if !ok {
+		t.instances(w, address, r)
 		return
 	}
 	v := Unknown(address+"."+attr, cty.DynamicPseudoType)
@@ -367,6 +374,20 @@ func (t *tracer) attribute(w *wiring, prefix string, steps hcl.Traversal) {
 		r.building = false
 	}
 	t.find(v)
+}
+
+// instances are what an expression refers to that picks an attribute of some of them only later, in a splat, in a for, or
+// behind a key that is worked out. It is mostly the id; which one it is does not show.
+func (t *tracer) instances(w *wiring, address string, one *record) {
+	list := w.shown.bases[address]
+	if one != nil {
+		list = []*record{one}
+	}
+	for _, r := range list {
+		if r.Values.Get("id").IsNull() {
+			t.find(Unknown(r.Address+".id", cty.DynamicPseudoType))
+		}
+	}
 }
 
 // find adds what only apply can tell.

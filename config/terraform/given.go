@@ -443,11 +443,32 @@ func Needed(v cty.Value) Needs {
 		if r.Of != "" {
 			address = r.Of
 		}
+		for _, open := range []string{"[…]", "[*]"} { // a part that nobody can name
+			address, _, _ = strings.Cut(address, open)
+		}
 		if address != "self" && !strings.HasPrefix(address, "self.") && !slices.Contains(list, address) {
 			list = append(list, address)
 		}
 	}
 	return list
+}
+
+// waitingFor notes of an unknown of which a part is picked by an unknown key that the key is what to give.
+func waitingFor(v, key cty.Value) cty.Value {
+	needed := Needed(key)
+	if len(needed) == 0 {
+		return opened("", v)
+	}
+	plain, marks := v.Unmark()
+	for mark := range marks {
+		if r, ok := mark.(Reference); ok && r.Of == "" {
+			r.Of = needed[0]
+			plain = plain.Mark(r)
+			continue
+		}
+		plain = plain.Mark(mark)
+	}
+	return plain
 }
 
 // opened notes of an unknown that a function has made what it was made from: parts of the result are no parts of that.

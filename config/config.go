@@ -139,16 +139,21 @@ func needs(diags hcl.Diagnostics, list []string) []string {
 	return slices.Compact(list)
 }
 
-// readable returns the distributions in whose files everything could be read. Of the others half is missing, and every
-// complaint about that would stand before the mistake that is to be mended (TF-012).
+// readable returns the distributions in whose files everything could be read, and which are declared once. Of a file that
+// could not be read half is missing, and every complaint about that would stand before the mistake that is to be mended
+// (TF-012); of two declarations nobody can tell which is meant (TF-004).
 func readable(entities []*entity, diags hcl.Diagnostics) []*entity {
 	broken := map[string]bool{}
+	twice := map[hcl.Range]bool{}
 	for _, d := range diags {
-		if d.Severity == hcl.DiagError && d.Subject != nil {
+		switch extra := d.Extra.(type) {
+		case terraform.Unread:
 			broken[d.Subject.Filename] = true
+		case terraform.Repeated:
+			twice[extra.First] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(entities), func(e *entity) bool { return broken[e.at.Filename] })
+	return slices.DeleteFunc(slices.Clone(entities), func(e *entity) bool { return broken[e.at.Filename] || twice[e.at] })
 }
 
 // directoryOf returns the directory of a .tf file, anything else as it is.

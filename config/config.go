@@ -56,7 +56,12 @@ type Rule string
 // read (TF-002), or a file of JSON that terraform show or AWS has written (sections 7 and 8). The result is never nil.
 func Load(path string, opts Options) (*Loaded, hcl.Diagnostics) {
 	if IsDocument(path) {
-		return loadDocument(path, opts)
+		l, diags := loadDocument(path, opts)
+		if len(opts.Values) > 0 {
+			l.Notes = append(l.Notes, Notice{Rule: "TF-220", Source: cloudfront.Source{File: opts.Values[0].Range.Filename, Line: opts.Values[0].Range.Start.Line},
+				Text: "values are for Terraform directories; those in " + path + " stay what they are"})
+		}
+		return l, diags
 	}
 	return loadDirectory(directoryOf(path), opts)
 }

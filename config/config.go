@@ -56,7 +56,12 @@ type Rule string
 // read (TF-002), or a file of JSON that terraform show or AWS has written (sections 7 and 8). The result is never nil.
 func Load(path string, opts Options) (*Loaded, hcl.Diagnostics) {
 	if IsDocument(path) {
-		return loadDocument(path, opts)
+		l, diags := loadDocument(path, opts)
+		if len(opts.Values) > 0 {
+			l.Notes = append(l.Notes, Notice{Rule: "TF-220", Source: cloudfront.Source{File: opts.Values[0].Range.Filename, Line: opts.Values[0].Range.Start.Line},
+				Text: "values are for Terraform directories; those in " + path + " stay what they are"})
+		}
+		return l, diags
 	}
 	return loadDirectory(directoryOf(path), opts)
 }
@@ -139,16 +144,21 @@ func needs(diags hcl.Diagnostics, list []string) []string {
 	return slices.Compact(list)
 }
 
-// readable returns the distributions in whose files everything could be read. Of the others half is missing, and every
-// complaint about that would stand before the mistake that is to be mended (TF-012).
+// readable returns the distributions in whose files everything could be read, and which are declared once. Of a file that
+// could not be read half is missing, and every complaint about that would stand before the mistake that is to be mended
+// (TF-012); of two declarations nobody can tell which is meant (TF-004).
 func readable(entities []*entity, diags hcl.Diagnostics) []*entity {
 	broken := map[string]bool{}
+	twice := map[hcl.Range]bool{}
 	for _, d := range diags {
-		if d.Severity == hcl.DiagError && d.Subject != nil {
+		switch extra := d.Extra.(type) {
+		case terraform.Unread:
 			broken[d.Subject.Filename] = true
+		case terraform.Repeated:
+			twice[extra.First] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(entities), func(e *entity) bool { return broken[e.at.Filename] })
+	return slices.DeleteFunc(slices.Clone(entities), func(e *entity) bool { return broken[e.at.Filename] || twice[e.at] })
 }
 
 // directoryOf returns the directory of a .tf file, anything else as it is.

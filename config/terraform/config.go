@@ -110,16 +110,21 @@ func (c *config) notice(file, summary, detail string) {
 // blocks parses one file into its top-level blocks.
 func (m *Module) blocks(c *config, path string) []*hclsyntax.Block {
 	body, diags := m.parseFile(path)
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError && d.Extra == nil {
+			d.Extra = Unread{}
+		}
+	}
 	c.diags = append(c.diags, diags...)
 	switch body := body.(type) {
 	case nil:
 		return nil
 	case *hclsyntax.Body:
-		for name, attr := range body.Attributes {
+		for _, attr := range inOrder(body.Attributes) {
 			c.diags = append(c.diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError,
 				Summary:  "Unsupported argument",
-				Detail:   fmt.Sprintf("An argument named %q is not expected here: a Terraform file consists of blocks.", name),
+				Detail:   fmt.Sprintf("An argument named %q is not expected here: a Terraform file consists of blocks.", attr.Name),
 				Subject:  attr.NameRange.Ptr(),
 			})
 		}
@@ -220,8 +225,15 @@ func duplicateAt(kind, name string, old, at hcl.Range) *hcl.Diagnostic {
 		Detail: fmt.Sprintf("The %s %q was already declared at %s:%d. Names must be unique in a module; one of the two "+
 			"may be an old variant of a file.", kind, name, old.Filename, old.Start.Line),
 		Subject: &at,
+		Extra:   Repeated{First: old},
 	}
 }
+
+// Unread is the Extra of an error for which a part of a file could not be read (TF-012).
+type Unread struct{}
+
+// Repeated is the Extra of the error that something is declared a second time (TF-004).
+type Repeated struct{ First hcl.Range }
 
 func (c *config) declareLocals(b *hclsyntax.Block) {
 	for _, n := range b.Body.Blocks {

@@ -290,7 +290,7 @@ func (e *splat) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	c := *e.tree
 	c.Source = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: e.tree.Source.Range()}
 	out, more := c.Value(ctx)
-	return keepMarks(out, v), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
+	return opened("", keepMarks(out, v)), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
 }
 
 // operation is what an operator does to two values. An unknown result keeps the references of its operands, which hcl may drop.

@@ -210,12 +210,15 @@ func TestSupply(t *testing.T) {
 		{"part of JSON", `jsondecode(data.x.y.value).a`, " Give it in edgecase.hcl:\n  values { \"data.x.y.value.a\" = \"…\" }"},
 		{"part of what a function made", `split("/", data.x.y.value)[3]`, " Give it in edgecase.hcl:\n  values { \"data.x.y.value\" = \"…\" }"},
 		{"instance", `data.z.z["a"].value`, " Give it in edgecase.hcl:\n  values { \"data.z.z[\\\"a\\\"].value\" = \"…\" }"},
+		{"picked by an unknown key", `data.x.y.map[data.k.k.key].part`, " Give it in edgecase.hcl:\n  values { \"data.k.k.key\" = \"…\" }"},
+		{"element of an unknown list", `[for e in data.x.y.list : e.id][0].part`, " Give it in edgecase.hcl:\n  values { \"data.x.y.list\" = \"…\" }"},
+		{"splat", `data.x.y.list[*].id[0]`, " Give it in edgecase.hcl:\n  values { \"data.x.y.list\" = \"…\" }"},
 		{"variable", `var.v.a`, " Give it with --var v=… or in a --var-file."},
 		{"two", `data.x.y.b && data.x.y.a`, " Give them in edgecase.hcl:\n  values {\n    \"data.x.y.a\" = \"…\"\n    \"data.x.y.b\" = \"…\"\n  }"},
 	}
 	for _, tt := range tests {
 		t.Run("TF-232/"+tt.name, func(t *testing.T) {
-			m, _ := load(t, Options{}, map[string]string{"main.tf": "data \"x\" \"y\" {}\ndata \"z\" \"z\" { for_each = toset([\"a\"]) }\n" +
+			m, _ := load(t, Options{}, map[string]string{"main.tf": "data \"x\" \"y\" {}\ndata \"k\" \"k\" {}\ndata \"z\" \"z\" { for_each = toset([\"a\"]) }\n" +
 				"variable \"v\" {}\noutput \"o\" { value = " + tt.expression + " }"})
 			v, diags := m.root.output("o", hcl.Range{})
 			if diags.HasErrors() {

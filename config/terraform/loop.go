@@ -70,7 +70,7 @@ func (e *loop) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	plain, marks := coll.Unmark()
 	c.CollExpr = &hclsyntax.LiteralValueExpr{Val: plain.WithMarks(visible(marks)), SrcRange: e.tree.CollExpr.Range()}
 	v, more := c.Value(ctx)
-	return stillSupposed(keepMarks(v, coll), marks), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
+	return stillSupposed(opened("", keepMarks(v, coll)), marks), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
 }
 
 // markedElements gives the elements of a set the references that the set as a whole has for them, as a tuple in the same

@@ -324,6 +324,9 @@ func (m *Module) step(v cty.Value, step hcl.Traverser) (cty.Value, hcl.Diagnosti
 		return cty.DynamicVal, diags
 	}
 	if !next.IsKnown() && !plain.IsKnown() {
+		if isIndex && !index.Key.IsKnown() {
+			v = waitingFor(v, index.Key)
+		}
 		return refine(next, v, part(step)), diags
 	}
 	if isIndex && !index.Key.IsKnown() {

@@ -241,7 +241,7 @@ func unknownElement(v cty.Value) element {
 		et = t.ElementType()
 	}
 	text := Name(v)
-	return element{cty.StringVal(text), cty.UnknownVal(et).RefineNotNull().WithMarks(visible(marks))}
+	return element{cty.StringVal(text), opened("", cty.UnknownVal(et).RefineNotNull().WithMarks(visible(marks)))}
 }
 
 func (s *scope) invalid(summary, detail string, expr hclsyntax.Expression) *hcl.Diagnostic {

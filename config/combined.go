@@ -37,6 +37,9 @@ func (d *decoder) combined(typ string, b *terraform.Block) {
 		if _, ok := f.value("name"); ok {
 			f.without("name_prefix", "name", "TF-168")
 		}
+	case "aws_cloudfront_response_headers_policy":
+		f.anyOf("TF-162", "cors_config", "custom_headers_config", "remove_headers_config", "security_headers_config",
+			"server_timing_headers_config")
 	case "aws_cloudfront_vpc_origin":
 		for _, protocols := range f.within([]string{"vpc_origin_endpoint_config", "origin_ssl_protocols"}) {
 			protocols.quantity("TF-179")
@@ -149,6 +152,18 @@ func (f fields) certificateCombined() {
 	if f.str("ssl_support_method") == "sni-only" && f.str("minimum_protocol_version") == "SSLv3" {
 		f.d.refuse(f.at("minimum_protocol_version"), "TF-137", "SSLv3 with SNI",
 			"Viewers that send a server name speak TLS, so with sni-only the least version is TLSv1. Choose \"TLSv1.2_2021\".")
+	}
+}
+
+// anyOf reports that none of some blocks is there.
+func (f fields) anyOf(rule string, types ...string) {
+	for _, typ := range types {
+		if len(f.all(typ)) > 0 {
+			return
+		}
+	}
+	if !f.broken() {
+		f.d.refuse(f.Range, rule, "Empty policy", "The provider asks for at least one of %s. Add a block.", enumerated(types))
 	}
 }
 

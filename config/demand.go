@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"edgecase/config/terraform"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // A demand is what the provider, or the API in its reference, asks of one argument by itself. What settings ask of one
@@ -40,6 +42,27 @@ func (d *decoder) demands(typ string, b *terraform.Block) {
 			for _, problem := range f.failing(argument, row.test) {
 				d.report(severity, f.at(argument), row.rule, "Invalid "+argument, "%s", problem)
 			}
+		}
+	}
+	d.nulls(b)
+}
+
+// nulls reports lists and sets with a null in them, which the provider refuses wherever they stand. Of a map it would
+// leave out the member.
+func (d *decoder) nulls(b *terraform.Block) {
+	for _, name := range slices.Sorted(maps.Keys(b.Arguments)) {
+		v, _ := b.Arguments[name].Value.UnmarkDeep()
+		if t := v.Type(); v.IsNull() || !v.IsKnown() || !t.IsListType() && !t.IsSetType() {
+			continue
+		}
+		if slices.ContainsFunc(v.AsValueSlice(), cty.Value.IsNull) {
+			d.refuse(b.Arguments[name].Range, "TF-195", "Null value in a list",
+				"%s has an element that is null, and the provider takes none. Leave it out: compact([…]) does.", name)
+		}
+	}
+	for _, inner := range b.Blocks {
+		if !inner.Assumed() {
+			d.nulls(inner)
 		}
 	}
 }

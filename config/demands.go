@@ -41,13 +41,15 @@ func demandsOf(typ string) []demand {
 	case "aws_cloudfrontkeyvaluestore_keys_exclusive":
 		return append(pairDemands("resource_key_value_pair."), demand{"max_batch_size", "FN-307", between(1, 50), false})
 	case "aws_cloudfront_public_key":
-		return append(remark(), demand{"encoded_key", "TF-173", publicPEM, true})
+		return append(remark(),
+			demand{"name", "TF-168", unlessEmpty(formed(keyName, keyNameSays)), false},
+			demand{"encoded_key", "TF-173", publicPEM, true})
 	case "aws_cloudfront_key_group":
 		return remark()
 	case "aws_cloudfront_origin_access_control":
 		return []demand{
-			{"name", "TF-178", allOf(notEmpty, atMost(64)), false},
-			{"description", "TF-178", atMost(256), false},
+			{"name", "TF-178", allOf(notEmpty, atMostBytes(64)), false},
+			{"description", "TF-178", atMostBytes(256), false},
 			{"origin_access_control_origin_type", "TF-175", among("s3", "lambda", "mediastore", "mediapackagev2"), false},
 			{"signing_behavior", "TF-175", among("always", "never", "no-override"), false},
 			{"signing_protocol", "TF-175", among("sigv4"), false},
@@ -80,6 +82,7 @@ const century = 3153600000
 
 var (
 	edgeName      = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
+	keyName       = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
 	stagingHeader = regexp.MustCompile(`(?i)^aws-cf-cd-.`)
 	regionName    = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d{1,2}$`)
 	identityPath  = regexp.MustCompile(`^origin-access-identity/cloudfront/[A-Z0-9]+$`)
@@ -91,7 +94,10 @@ var (
 	logsBucket    = regexp.MustCompile(`^[a-z0-9.-]{3,63}\.s3([.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$`)
 )
 
-const edgeNameSays = "1 to 64 letters, digits, - and _"
+const (
+	edgeNameSays = "1 to 64 letters, digits, - and _"
+	keyNameSays  = "1 to 128 letters, digits, - and _"
+)
 
 func protocolPolicies() test { return among("http-only", "https-only", "match-viewer") }
 
@@ -108,7 +114,7 @@ func distributionDemands() []demand {
 		cert   = "arn:aws:acm:us-east-1:123456789012:certificate/a1b2c3d4-5678-90ab-cdef-EXAMPLE11111"
 	)
 	rows := []demand{
-		{"comment", "TF-119", atMost(128), false},
+		{"comment", "TF-119", atMostBytes(128), false},
 		{"http_version", "TF-112", among("http1.1", "http2", "http2and3", "http3"), false},
 		{"price_class", "TF-119", among("PriceClass_100", "PriceClass_200", "PriceClass_All", "None"), false},
 		{"web_acl_id", "TF-138", webACL(acl), true},
@@ -119,6 +125,7 @@ func distributionDemands() []demand {
 		{custom + "origin_ssl_protocols", "TF-123", tlsVersions, false},
 		{custom + "ip_address_type", "TF-132", among("ipv4", "ipv6", "dualstack"), false},
 		{"origin.vpc_origin_config.owner_account_id", "TF-179", formed(accountNumber, "an account number of 12 digits"), true},
+		{"origin.origin_access_control_id", "TF-125", notEmpty, true},
 		{"origin.origin_access_control_id", "TF-175", unlessEmpty(formed(controlID, `the id of an origin access control, such as "E327GJI25M56DG"`)), true},
 		{"origin.s3_origin_config.origin_access_identity", "TF-136",
 			unlessEmpty(formed(identityPath, `"origin-access-identity/cloudfront/" and the identity's id`)), true},

@@ -16,6 +16,16 @@ func TestRefused(t *testing.T) {
 	}{
 		{"comment long", "TF-119", `comment             = "c"`,
 			`comment = "{{long}}"`, []string{"error main.tf:4 Invalid comment"}},
+		{"comment of 128 letters in 256 bytes", "TF-119", `comment             = "c"`,
+			`comment = "` + strings.Repeat("ä", 128) + `"`, []string{"error main.tf:4 Invalid comment"}},
+		{"null among aliases", "TF-195", `aliases             = ["www.example.com"]`,
+			`aliases = ["www.example.com", null]`, []string{"error main.tf:5 Null value in a list"}},
+		{"null among methods", "TF-195", `allowed_methods            = ["GET", "HEAD"]`,
+			`allowed_methods = ["GET", "HEAD", null]`, []string{"error main.tf:55 Null value in a list"}},
+		{"id", "TF-118", `aliases             = ["www.example.com"]`,
+			`id = "E127EXAMPLE51Z"`, []string{"error main.tf:5 Value for unconfigurable attribute"}},
+		{"origin_access_control_id empty", "TF-125", "origin_access_control_id = aws_cloudfront_origin_access_control.c.id",
+			`origin_access_control_id = ""`, []string{"warning main.tf:13 Invalid origin_access_control_id"}},
 		{"http_version HTTP2", "TF-112", `http_version        = "http2"`,
 			`http_version = "HTTP2"`, []string{"error main.tf:7 Invalid http_version"}},
 		{"http_version http4", "TF-112", `http_version        = "http2"`,
@@ -264,6 +274,8 @@ func TestRefused(t *testing.T) {
 			`value = "{{huge}}"`, []string{"error main.tf:188 Invalid value"}},
 		{"encoded_key nokey", "TF-173", `encoded_key = "-----BEGIN PUBLIC KEY`,
 			`encoded_key = "nokey`, []string{"warning main.tf:192 Invalid encoded_key"}},
+		{"name of a key", "TF-168", `name        = "pk"`,
+			`name = "a key"`, []string{"error main.tf:191 Invalid name"}},
 		{"items", "TF-169", "items = [aws_cloudfront_public_key.k.id]",
 			"items = []", []string{"error main.tf:196 Invalid items"}},
 		{"items K1,K2,K3,K4,K5,K6", "TF-156", "items = [aws_cloudfront_public_key.k.id]",
@@ -336,4 +348,15 @@ func TestRefused(t *testing.T) {
 			diff(t, tt.want, slices.Compact(summaries(diags)))
 		})
 	}
+}
+
+// TestEmptyPolicy is TF-162: the provider wants something to be in a response headers policy.
+func TestEmptyPolicy(t *testing.T) {
+	_, from, _ := strings.Cut(sound, "resource \"aws_cloudfront_response_headers_policy\" \"h\" {\n  name = \"h\"\n")
+	blocks, _, found := strings.Cut(from, "\n}\n")
+	if !found {
+		t.Fatal("no response headers policy in the sound directory")
+	}
+	_, diags := load(t, strings.Replace(sound, blocks, "", 1), Options{})
+	diff(t, []string{"error main.tf:139 Empty policy"}, summaries(diags))
 }

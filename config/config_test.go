@@ -75,7 +75,22 @@ func TestNotFound(t *testing.T) {
 Error: No distribution
 
 No aws_cloudfront_distribution in this directory: 1 file and 1 resource were read.
-aws_cloudfront_distribution.site has no instances, by its count (main.tf:21).
+aws_cloudfront_distribution.site has no instances, by count = 0 (main.tf:21).
+
+`},
+		{"a count by the workspace, beside a module that is not here", "TF-045", siteWith("", "", "count = local.live ? 1 : 0") + `
+locals {
+  live = terraform.workspace == "prod"
+}
+module "bucket" {
+  source = "terraform-aws-modules/s3-bucket/aws"
+}
+`, `
+Error: No distribution
+
+No aws_cloudfront_distribution in this directory: 1 file and 1 resource were read.
+aws_cloudfront_distribution.site has no instances, by count = local.live ? 1 : 0 (main.tf:21). The
+workspace is "default"; choose another with --workspace or TF_WORKSPACE.
 
 `},
 		{"a comment", "TF-011", "/*" + siteWith("", "", "") + "*/\nresource \"aws_lb\" \"l\" {}", `

@@ -21,7 +21,7 @@ func notFound(m *terraform.Module, dir string) *hcl.Diagnostic {
 	detail := fmt.Sprintf("No %s in %s: %s and %s were read.", distributionType, where(dir),
 		count(stats.Files, "file"), count(stats.Resources, "resource"))
 	for _, reason := range []string{
-		unavailable(m), absent(stats.Absent), commented(m), multitenant(m), elsewhere(dir),
+		absent(m, stats.Absent), unavailable(m, len(stats.Absent) > 0), commented(m), multitenant(m), elsewhere(dir),
 	} {
 		if reason != "" {
 			detail += "\n" + reason
@@ -65,8 +65,8 @@ func count(n int, noun string) string {
 var likelyName = regexp.MustCompile(`(?i)cloudfront|cdn`)
 
 // unavailable names the modules that may hold the distribution and are not on this machine (TF-072), those first that
-// sound like it; and the local ones whose directory does not exist.
-func unavailable(m *terraform.Module) string {
+// sound like it, and no others if there is another reason; and the local ones whose directory does not exist.
+func unavailable(m *terraform.Module, explained bool) string {
 	var likely, others, gone []string
 	for _, u := range m.Unavailable() {
 		at := fmt.Sprintf("%s:%d", u.Range.Filename, u.Range.Start.Line)
@@ -76,7 +76,7 @@ func unavailable(m *terraform.Module) string {
 		case u.Source == "":
 		case likelyName.MatchString(u.Path + u.Source):
 			likely = append(likely, module)
-		default:
+		case !explained:
 			others = append(others, module)
 		}
 	}
@@ -134,16 +134,34 @@ func handful(list []string) string {
 }
 
 // absent names the distributions and modules that count or for_each leave out.
-func absent(list []terraform.Absent) string {
+func absent(m *terraform.Module, list []terraform.Absent) string {
 	var reasons []string
+	hint := ""
 	for _, a := range list {
-		reasons = append(reasons, fmt.Sprintf("%s has no instances, by its %s (%s:%d)",
-			a.Address, a.Repetition, a.Range.Filename, a.Range.Start.Line))
+		by := "its " + a.Repetition
+		if f := m.Files()[a.Range.Filename]; f != nil && a.Range.CanSliceBytes(f.Bytes) {
+			by = a.Repetition + " = " + oneLine(string(a.Range.SliceBytes(f.Bytes)))
+		}
+		reasons = append(reasons, fmt.Sprintf("%s has no instances, by %s (%s:%d)",
+			a.Address, by, a.Range.Filename, a.Range.Start.Line))
+		if a.Workspace != "" {
+			hint = fmt.Sprintf(" The workspace is %q; choose another with --workspace or TF_WORKSPACE.", a.Workspace)
+		}
 	}
 	if len(reasons) == 0 {
 		return ""
 	}
-	return strings.Join(reasons, "; ") + "."
+	return strings.Join(reasons, "; ") + "." + hint
+}
+
+// oneLine is a piece of source text for a sentence.
+func oneLine(text string) string {
+	const most = 80
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
 }
 
 // commented finds distributions that are only mentioned in comments (TF-011).

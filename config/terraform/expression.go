@@ -181,7 +181,12 @@ func (s *scope) byWorkspace(name string, seen map[string]bool) bool {
 		return false
 	}
 	seen[name] = true
-	for _, t := range attr.Expr.Variables() {
+	return s.asksWorkspace(attr.Expr, seen)
+}
+
+// asksWorkspace tells whether an expression, or a local value in it, asks for the workspace.
+func (s *scope) asksWorkspace(e hcl.Expression, seen map[string]bool) bool {
+	for _, t := range e.Variables() {
 		if t.RootName() == "terraform" {
 			return true
 		}
@@ -255,20 +260,11 @@ func (e *index) partial(ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value, hc
 		return v, diags
 	}
 	for _, d := range more {
-		if s := scopeOf(ctx); s != nil && mentionsWorkspace(e.raw.Key) {
+		if s := scopeOf(ctx); s != nil && s.asksWorkspace(e.raw.Key, map[string]bool{}) {
 			d.Detail += s.workspaceHint()
 		}
 	}
 	return v, append(diags, located(more, e.Expression, ctx)...)
-}
-
-func mentionsWorkspace(e hclsyntax.Expression) bool {
-	for _, t := range e.Variables() {
-		if t.RootName() == "terraform" {
-			return true
-		}
-	}
-	return false
 }
 
 type splat struct {

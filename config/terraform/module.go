@@ -216,6 +216,7 @@ type Absent struct {
 	Address    string
 	Repetition string    // "count" or "for_each"
 	Range      hcl.Range // of the expression
+	Workspace  string    // the name of the workspace if the expression asks for it (TF-045)
 }
 
 // Stats returns what has been read and found absent so far.
@@ -282,7 +283,7 @@ func (m *Module) collect(s *scope, want map[string]bool, found *[]*Resource) hcl
 		}
 		set := s.expand(d)
 		diags = append(diags, set.diags...)
-		m.noteAbsent(set, s.address(d.key))
+		m.noteAbsent(s, set, s.address(d.key))
 		for _, i := range set.list {
 			*found = append(*found, i.resource)
 		}
@@ -298,7 +299,7 @@ func (m *Module) collect(s *scope, want map[string]bool, found *[]*Resource) hcl
 		}
 		set := s.callInstances(c)
 		diags = append(diags, set.diags...)
-		m.noteAbsent(set, s.address("module."+c.name))
+		m.noteAbsent(s, set, s.address("module."+c.name))
 		for _, child := range set.list {
 			if child.module != nil {
 				diags = append(diags, m.collect(child.module, want, found)...)
@@ -322,7 +323,7 @@ func (m *Module) brokenBelow(dir string) hcl.Diagnostics {
 	return diags
 }
 
-func (m *Module) noteAbsent(set *expansion, address string) {
+func (m *Module) noteAbsent(s *scope, set *expansion, address string) {
 	if len(set.list) > 0 || set.rng.Empty() {
 		return
 	}
@@ -331,7 +332,11 @@ func (m *Module) noteAbsent(set *expansion, address string) {
 			return
 		}
 	}
-	m.stats.Absent = append(m.stats.Absent, Absent{Address: address, Repetition: set.kind, Range: set.rng})
+	a := Absent{Address: address, Repetition: set.kind, Range: set.rng}
+	if s.asksWorkspace(set.expr, map[string]bool{}) {
+		a.Workspace = m.workspace
+	}
+	m.stats.Absent = append(m.stats.Absent, a)
 }
 
 // contains tells whether a directory, or a module called from it, declares a resource of the types.

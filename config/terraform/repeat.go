@@ -14,10 +14,11 @@ import (
 // An expansion is the instances of one resource, data or module block.
 type expansion struct {
 	busy, done bool
-	kind       string    // "count", "for_each", or "" for a single instance
-	rng        hcl.Range // of the count or for_each expression
-	checked    bool      // the arguments of a call have been held against its variables
-	unknown    bool      // one instance is assumed (TF-046, TF-047)
+	kind       string         // "count", "for_each", or "" for a single instance
+	expr       hcl.Expression // of count or for_each
+	rng        hcl.Range      // of expr
+	checked    bool           // the arguments of a call have been held against its variables
+	unknown    bool           // one instance is assumed (TF-046, TF-047)
 	list       []*instance
 	byKey      map[string]*instance
 	diags      hcl.Diagnostics
@@ -123,7 +124,7 @@ func (s *scope) repetition(set *expansion, block *hclsyntax.Block) ([]element, h
 	count, each := block.Body.Attributes["count"], block.Body.Attributes["for_each"]
 	switch {
 	case count != nil && each != nil:
-		set.kind, set.rng = "count", count.Expr.Range()
+		set.kind, set.expr, set.rng = "count", count.Expr, count.Expr.Range()
 		return nil, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  `Invalid combination of "count" and "for_each"`,
@@ -131,10 +132,10 @@ func (s *scope) repetition(set *expansion, block *hclsyntax.Block) ([]element, h
 			Subject:  each.NameRange.Ptr(),
 		}}
 	case count != nil:
-		set.kind, set.rng = "count", count.Expr.Range()
+		set.kind, set.expr, set.rng = "count", count.Expr, count.Expr.Range()
 		return s.count(set, count.Expr)
 	case each != nil:
-		set.kind, set.rng = "for_each", each.Expr.Range()
+		set.kind, set.expr, set.rng = "for_each", each.Expr, each.Expr.Range()
 		return s.forEach(set, each.Expr)
 	}
 	return []element{{key: cty.NilVal}}, nil

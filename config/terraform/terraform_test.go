@@ -195,6 +195,7 @@ locals {
   map  = { dev = 1, prod = 2 }
   bad  = local.nothing
   chosen = merge({ here = 1 }, local.byname)
+  stage  = trimprefix(terraform.workspace, "web-")
   byname = lookup({ dev = { gone = 1 } }, terraform.workspace, {})
 }
 resource "lb" "one" { port = 80 }
@@ -245,7 +246,7 @@ func TestReferences(t *testing.T) {
 		{"none", "TF-046", `lb.none[*].port`, `[]`},
 		{"one of none", "TF-046", `one(lb.none[*].port)`, `null`},
 		{"try none", "TF-046", `try(lb.none[0].port, "x")`, `"x"`},
-		{"index none", "TF-262", `lb.none[0].port`, `error: Invalid index: lb.none has no instance [0]: its "count" is 0 (main.tf:25).`},
+		{"index none", "TF-262", `lb.none[0].port`, `error: Invalid index: lb.none has no instance [0]: its "count" is 0 (main.tf:26).`},
 		{"no key", "TF-046", `lb.many.port`, `error: Missing resource instance key: Because lb.many has "count" set, its attributes must be accessed on specific instances, for example lb.many[0].port.`},
 		{"for_each", "TF-047", `lb.each["a"].label`, `"a!"`},
 		{"for_each order", "TF-047", `[for k, v in lb.each : "${k}${v.port}"]`, `["a1" "b2"]`},
@@ -262,6 +263,7 @@ func TestReferences(t *testing.T) {
 		{"label module", "TF-073", `module.label.enabled`, `true`},
 		{"workspace", "TF-045", `terraform.workspace`, `"default"`},
 		{"part of a map by workspace", "TF-045", `local.chosen.gone`, `error: Unsupported attribute: This object does not have an attribute named "gone". The workspace is "default"; choose another with --workspace or TF_WORKSPACE.`},
+		{"map by a local of the workspace", "TF-045", `local.map[local.stage]`, `error: Invalid index: The given key does not identify an element in this collection value. There is no key "default"; the keys are "dev", "prod". The workspace is "default"; choose another with --workspace or TF_WORKSPACE.`},
 		{"map by workspace", "TF-045", `local.map[terraform.workspace]`, `error: Invalid index: The given key does not identify an element in this collection value. There is no key "default"; the keys are "dev", "prod". The workspace is "default"; choose another with --workspace or TF_WORKSPACE.`},
 		{"path", "TF-043", `"${path.module} ${path.root}"`, `". ."`},
 		{"each outside", "TF-041", `each.key`, `error: Reference to "each" in context without for_each: The "each" object can be used only in "module" or "resource" blocks, and only when the "for_each" argument is set.`},

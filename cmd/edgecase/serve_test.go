@@ -372,7 +372,7 @@ func TestAddresses(t *testing.T) {
 	}{
 		{"taken", []string{"--http", taken.Addr().String()}, exitRuntime, "is in use; --http cannot listen on "},
 		{"no port", []string{"--http", "localhost"}, exitUsage, `--http "localhost" is not host:port`},
-		{"no such port", []string{"--https", "127.0.0.1:99999"}, exitUsage, "invalid port"},
+		{"no such port", []string{"--https", "127.0.0.1:99999"}, exitUsage, `"99999" is no port, which is a number up to 65535`},
 		{"not here", []string{"--admin", "203.0.113.1:0"}, exitRuntime, "is no address of this machine"},
 		{"nothing to serve", []string{"--http", "off", "--https", "off"}, exitUsage, "there is nothing to serve"},
 		{"missing directory", []string{"--origin", "app=./dist"}, exitUsage, "the directory ./dist does not exist"},

@@ -49,7 +49,7 @@ func TestDataSources(t *testing.T) {
 }`, []string{"error main.tf:32 Unsupported argument"}},
 		{"a misspelt attribute", "TF-196", "", behavior + "data.aws_cloudfront_cache_policy.p.ident", `data "aws_cloudfront_cache_policy" "p" {
   name = "Managed-CachingOptimized"
-}`, []string{"error main.tf:19 Unsupported attribute", "warning main.tf:19 Unknown policy"}},
+}`, []string{"error main.tf:19 Unsupported attribute"}},
 		{"a managed name without its prefix", "TF-196", "", behavior + "data.aws_cloudfront_cache_policy.p.id",
 			`data "aws_cloudfront_cache_policy" "p" { name = "CachingOptimized" }`, []string{"error main.tf:31 Unknown policy"}},
 		{"a managed name that nobody knows", "TF-196", "", behavior + "data.aws_cloudfront_cache_policy.p.id",

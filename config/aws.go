@@ -223,6 +223,7 @@ func (t translator) object(block string, n *terraform.Node, schema terraform.Sch
 		inner, isBlock := schema.Blocks[name]
 		_, isArgument := schema.Attributes[name]
 		switch {
+		case isBlock && name == "logging_config" && !v.Get("Enabled").IsTrue(): // is always there
 		case isBlock:
 			put(name, t.blocks(name, v, inner.Schema))
 		case isArgument:
@@ -231,6 +232,12 @@ func (t translator) object(block string, n *terraform.Node, schema terraform.Sch
 		if api == "AllowedMethods" { // TF-253: the cached ones are inside
 			put("cached_methods", setting(v.Get("CachedMethods")))
 		}
+	}
+	if block == "default_cache_behavior" || block == "ordered_cache_behavior" {
+		// TF-253: the API takes these two for methods that are not given; Terraform always gives them.
+		methods := terraform.ArrayAt(n, []*terraform.Node{terraform.ScalarAt(n, "GET"), terraform.ScalarAt(n, "HEAD")})
+		put("allowed_methods", methods)
+		put("cached_methods", methods)
 	}
 	return terraform.ObjectAt(n, members, names)
 }

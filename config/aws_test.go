@@ -83,7 +83,7 @@ func TestAnswersBeside(t *testing.T) {
 	const id = "00000000-1111-2222-3333-444444444444"
 	path := write("dist.json", `{"DistributionConfig":{"Enabled":true,"Aliases":{"Quantity":0},
 	 "Origins":{"Quantity":1,"Items":[{"Id":"app","DomainName":"app.example.com","CustomOriginConfig":{"HTTPPort":80,"HTTPSPort":443,"OriginProtocolPolicy":"http-only","OriginSslProtocols":{"Quantity":1,"Items":["TLSv1.2"]}}}]},
-	 "DefaultCacheBehavior":{"TargetOriginId":"app","ViewerProtocolPolicy":"allow-all","AllowedMethods":{"Quantity":2,"Items":["GET","HEAD"],"CachedMethods":{"Quantity":2,"Items":["GET","HEAD"]}},"CachePolicyId":"`+id+`"},
+	 "DefaultCacheBehavior":{"TargetOriginId":"app","ViewerProtocolPolicy":"allow-all","CachePolicyId":"`+id+`"},
 	 "Restrictions":{"GeoRestriction":{"RestrictionType":"whitelist","Quantity":2,"Items":["US","DE"]}}}}`)
 
 	l, diags := Load(path, Options{})
@@ -102,6 +102,9 @@ func TestAnswersBeside(t *testing.T) {
 	l, diags = Load(path, Options{})
 	if len(diags) > 0 {
 		t.Errorf("with the policy: %v", diags)
+	}
+	if diff := cmp.Diff([]string{"GET", "HEAD"}, l.Config.Distributions[0].Behaviors[0].AllowedMethods); diff != "" {
+		t.Errorf("methods that the API has by default, TF-253 (-want +got):\n%s", diff)
 	}
 	p := l.Config.Distributions[0].Behaviors[0].CachePolicy
 	got := []any{p.Name.Value, p.ID, p.DefaultTTL.Seconds(), p.Headers.Items, string(p.QueryStrings.Behavior)}

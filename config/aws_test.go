@@ -179,3 +179,35 @@ func TestPlanTracing(t *testing.T) {
 		})
 	}
 }
+
+// FuzzLoadDocument loads documents of every kind: whatever is in them, loading ends with distributions whose behaviors
+// are whole, or with a word about why there are none (TF-240, TF-250).
+func FuzzLoadDocument(f *testing.F) {
+	const custom = `"custom_origin_config":[{"http_port":80,"https_port":443,"origin_protocol_policy":"http-only","origin_ssl_protocols":["TLSv1.2"]}]`
+	f.Add(`{"planned_values":{"root_module":{"resources":[{"address":"aws_cloudfront_distribution.d","mode":"managed","type":"aws_cloudfront_distribution","name":"d",
+	 "values":{"enabled":true,"origin":[{"origin_id":"a",` + custom + `}],"default_cache_behavior":[{"allowed_methods":["GET"],"forwarded_values":[{"cookies":[{}]}]}]}}],
+	 "child_modules":[{"address":"module.m[0]","resources":[{"address":"module.m[0].aws_lb.x","mode":"managed","type":"aws_lb","name":"x","index":0,"values":{}}]}]}},
+	 "resource_changes":[{"address":"aws_cloudfront_distribution.d","change":{"after_unknown":{"origin":[{"domain_name":true}],"aliases":true,"ordered_cache_behavior":true}}}],
+	 "configuration":{"root_module":{"module_calls":{"m":{"expressions":{"v":{"references":["module.m.o","var.x"]}},"module":{"outputs":{"o":{"expression":{"references":["var.v"]}}}}}},
+	 "resources":[{"mode":"managed","type":"aws_cloudfront_distribution","name":"d","expressions":{"origin":[{"domain_name":{"references":["module.m[0].o"]}}]}}]}}}`)
+	f.Add(`{"values":{"root_module":{"resources":[{"address":"data.aws_cloudfront_cache_policy.p","mode":"data","type":"aws_cloudfront_cache_policy","name":"p","values":{"id":"x","name":[]}}]}}}`)
+	f.Add(`{"DistributionConfig":{"Origins":{"Quantity":1,"Items":[{"Id":"a","DomainName":"a.example.com"}]},"CacheBehaviors":{"Items":[{"PathPattern":"/*"}]},"DefaultCacheBehavior":{"TargetOriginId":"a","AllowedMethods":{"Items":[1,null,{}]}}}}`)
+	f.Add(`{"resource_changes":[{"address":"x","mode":"managed","type":"aws_cloudfront_distribution","change":{"after":{"default_cache_behavior":{"a":[]}}}}]}`)
+	path := filepath.Join(f.TempDir(), "x.json")
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		l, diags := Load(path, Options{})
+		if len(l.Config.Distributions) == 0 && !diags.HasErrors() {
+			t.Error("no distribution, and no word about it")
+		}
+		for _, d := range l.Config.Distributions {
+			for _, b := range d.Behaviors {
+				if b.CachePolicy == nil || b.Source.IsZero() {
+					t.Errorf("behavior %q has cache policy %v and place %v", b.Name(), b.CachePolicy, b.Source)
+				}
+			}
+		}
+	})
+}

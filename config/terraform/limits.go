@@ -14,6 +14,7 @@ const (
 	maxHashed    = 256 << 20 // bytes of one file that is only hashed: more than AWS takes as the package of a function
 	maxRead      = 1 << 30   // bytes of all files that expressions read
 	maxConfig    = 4 << 20   // bytes of one .tf file; the largest that people write have some hundred kB
+	maxTokens    = 500_000   // words and signs of one file in HCL, elements of one in JSON
 	maxProblems  = 100       // of one directory
 	maxNesting   = 500       // brackets and templates inside each other
 	maxNodes     = 1_000_000 // elements in one value

@@ -8,6 +8,44 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
+// checkSource refuses a file before the parser sees it. A token is many times the size of its text, so the file is cut
+// into tokens from its beginning, of growing length: what is wrong with a hostile one is at its beginning as well.
+func checkSource(src []byte, name string) *hcl.Diagnostic {
+	if shallow(src) {
+		return nil
+	}
+	for size := firstPiece; ; size *= 4 {
+		piece := src[:min(size, len(src))]
+		tokens, _ := hclsyntax.LexConfig(piece, name, hcl.InitialPos)
+		if len(piece) < len(src) {
+			tokens = tokens[:max(0, len(tokens)-cutTokens)]
+		}
+		if d := checkTokens(tokens); d != nil {
+			return d
+		}
+		if len(tokens) > maxTokens {
+			return tooLong(tokens[maxTokens].Range)
+		}
+		if len(piece) == len(src) {
+			return nil
+		}
+	}
+}
+
+const (
+	firstPiece = 32 << 10 // bytes
+	cutTokens  = 4        // at the end of a piece may not be those of the file: "<", "<" of a heredoc, its name, the end
+)
+
+func tooLong(at hcl.Range) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "File too large",
+		Detail:   fmt.Sprintf("The file has more than %d words and signs up to here, and is not read.", maxTokens),
+		Subject:  &at,
+	}
+}
+
 // checkTokens refuses what would make the parser or the evaluation recurse too deep, and numbers that would fill memory
 // when printed. The parser itself has no limit.
 func checkTokens(tokens hclsyntax.Tokens) *hcl.Diagnostic {
@@ -116,9 +154,10 @@ func checkNumber(t hclsyntax.Token) *hcl.Diagnostic {
 	}
 }
 
-// checkJSON refuses JSON that is nested too deep for a recursive parser.
+// checkJSON refuses JSON that is nested too deep for a recursive parser, or has so many elements that its tree is many
+// times as large as its text.
 func checkJSON(src []byte, filename string) *hcl.Diagnostic {
-	depth, quoted := 0, false
+	depth, elements, quoted := 0, 0, false
 	for i := 0; i < len(src); i++ {
 		switch c := src[i]; {
 		case quoted && c == '\\':
@@ -126,6 +165,10 @@ func checkJSON(src []byte, filename string) *hcl.Diagnostic {
 		case c == '"':
 			quoted = !quoted
 		case quoted:
+		case c == ',':
+			if elements++; elements > maxTokens {
+				return tooLong(position(src, filename, i))
+			}
 		case c == '{' || c == '[':
 			if depth++; depth > maxNesting {
 				return tooDeep(position(src, filename, i))

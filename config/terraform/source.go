@@ -148,11 +148,8 @@ func parseSource(src []byte, name string, isJSON bool) (*hcl.File, hcl.Diagnosti
 		}
 		return json.Parse(src, name)
 	}
-	if !shallow(src) {
-		tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
-		if d := checkTokens(tokens); d != nil {
-			return nil, hcl.Diagnostics{d}
-		}
+	if d := checkSource(src, name); d != nil {
+		return nil, hcl.Diagnostics{d}
 	}
 	return hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 }

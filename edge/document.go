@@ -106,7 +106,7 @@ func (x *Exchange) originRef() *OriginRef {
 func (x *Exchange) originRequest() *OriginRequest {
 	r := &x.Outgoing
 	return &OriginRequest{
-		Method: r.Method, URL: x.shownURL(r.Scheme + "://" + x.Origin.WithPort(x.Origin.DomainName.Value, r.Scheme) + r.Target()),
+		Method: r.Method, URL: x.shownURL(r.Scheme + "://" + x.Origin.WithPort(x.Origin.DomainName.Wire(), r.Scheme) + r.Target()),
 		Headers: FieldMap(x.shown(r.Fields, x.Origin.CustomHeaders)), BodyBytes: max(r.ContentLength, 0),
 	}
 }

@@ -214,6 +214,23 @@ func checkExplained(t *testing.T, e *Edge, x *Exchange) {
 	if len(served) == 0 {
 		t.Error("no stage said anything")
 	}
+	if x.Origin == explained.Origin {
+		if diff := cmp.Diff(sentTo(x), sentTo(explained)); diff != "" {
+			t.Errorf("origin request (-served +explained):\n%s", diff)
+		}
+	}
+}
+
+// sentTo is what an exchange's origin receives, with stand-ins for what is never the same twice.
+func sentTo(x *Exchange) string {
+	if x.Origin == nil {
+		return ""
+	}
+	text := x.Outgoing.Method + " " + x.Outgoing.Scheme + "://" + x.Outgoing.Host + x.Outgoing.Target() + "\n"
+	for _, f := range x.Outgoing.Fields {
+		text += f.Name + ": " + f.Value + "\r\n"
+	}
+	return plain(text, [][]string{{"", x.requestID}})
 }
 
 // firstStatus returns what the first origin that was asked answered: an explanation supposes that of the primary.

@@ -10,7 +10,7 @@ import (
 
 // Assume is what an explained request's origin is supposed to answer, and what is known of the request beside itself.
 type Assume struct {
-	Status    int          // 0 means 200
+	Status    int          // 0 means 200, or what a WebSocket's handshake comes to
 	Fields    http1.Fields // Content-Type and the like
 	Malformed *http1.Error // why the request could not be read whole; nil for a good one
 }
@@ -44,7 +44,7 @@ type dry struct {
 func (d dry) RoundTrip(_ context.Context, r *http1.Request) (*origins.Result, error) {
 	status, fields := d.Status, d.Fields.Clone()
 	if status == 0 || d.later() { // what the assumption leads to is supposed to be there
-		status = 200
+		status = usualStatus(r)
 	}
 	length := int64(0)
 	if fields.Has("Transfer-Encoding") {
@@ -56,4 +56,17 @@ func (d dry) RoundTrip(_ context.Context, r *http1.Request) (*origins.Result, er
 		Place:    d.place,
 		Response: &http1.Response{Status: status, Major: 1, Minor: 1, Fields: fields, ContentLength: length},
 	}, nil
+}
+
+// usualStatus is what an origin that has everything answers: 200, or to a WebSocket's handshake 101, and 400 where fields
+// of it did not get through (REQ-474).
+func usualStatus(r *http1.Request) int {
+	switch {
+	case !isUpgrade(r):
+		return 200
+	case r.Fields.Get("Sec-WebSocket-Key") == "" || r.Fields.Get("Sec-WebSocket-Version") == "":
+		return 400
+	default:
+		return 101
+	}
 }

@@ -44,8 +44,8 @@ sent to any origin.
 URL is a path, which means HTTPS on the only (or the --distribution) distribution, or a full URL,
 whose scheme and host select. It is taken as it is: neither cleaned nor decoded.
 
-The origin is supposed to answer 200, or what --origin-status and --origin-header say. The exit
-status is 0 whatever the answer would be.`,
+The origin is supposed to answer 200, 101 to a WebSocket's handshake, or what --origin-status and
+--origin-header say. The exit status is 0 whatever the answer would be.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
 				return nil

@@ -312,6 +312,80 @@ func TestExplainViewer(t *testing.T) {
 	}
 }
 
+// TestExplainConnection: what a viewer's connection has is supposed to be there, as with a real one.
+func TestExplainConnection(t *testing.T) {
+	t.Chdir(t.TempDir())
+	socket := []string{"-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13", "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="}
+	tests := []struct {
+		name, rule, policy string
+		args               []string
+		want               string
+	}{
+		{"TLS", "POL-084", "Managed-AllViewerAndCloudFrontHeaders-2022-06", []string{"https://www.example.com/"}, "+ CloudFront-Viewer-TLS: TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake"},
+		{"bare path", "POL-084", "Managed-AllViewerAndCloudFrontHeaders-2022-06", []string{"/"}, "+ CloudFront-Viewer-TLS: TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake"},
+		{"socket", "REQ-472", "Managed-AllViewer", append([]string{"/ws"}, socket...), "WebSocket to app"},
+		{"socket without its key", "REQ-474", "Managed-HostHeaderOnly", append([]string{"/ws"}, socket...), "400 from app"},
+		{"name that only apply can tell", "REQ-200", "Managed-HostHeaderOnly", []string{"/a"}, "to app   GET http://app-"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			write(t, "main.tf", strings.Replace(socketSite, "POLICY", tt.policy, 1))
+			code, out, errs := runIn(t, nil, append([]string{"explain", "GET"}, tt.args...)...)
+			if code != 0 || !strings.Contains(out, tt.want) {
+				t.Errorf("exit status %d, want %q in\n%s%s", code, tt.want, out, errs)
+			}
+		})
+	}
+	write(t, "main.tf", strings.Replace(socketSite, "POLICY", "Managed-AllViewerAndCloudFrontHeaders-2022-06", 1))
+	_, out, _ := runIn(t, nil, "explain", "GET", "http://www.example.com/")
+	if !strings.Contains(out, "CloudFront-Forwarded-Proto: http") || strings.Contains(out, "CloudFront-Viewer-TLS") {
+		t.Errorf("POL-084: no TLS over plain HTTP\n%s", out)
+	}
+}
+
+// socketSite is an application behind a load balancer, of whose name only apply can tell.
+const socketSite = `
+resource "aws_lb" "app" {
+  name = "app"
+}
+
+data "aws_cloudfront_origin_request_policy" "app" {
+  name = "POLICY"
+}
+
+resource "aws_cloudfront_distribution" "app" {
+  enabled = true
+  aliases = ["www.example.com"]
+  origin {
+    origin_id   = "app"
+    domain_name = aws_lb.app.dns_name
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "http-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+    }
+  }
+  default_cache_behavior {
+    target_origin_id         = "app"
+    viewer_protocol_policy   = "allow-all"
+    allowed_methods          = ["GET", "HEAD"]
+    cached_methods           = ["GET", "HEAD"]
+    cache_policy_id          = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" # Managed-CachingDisabled
+    origin_request_policy_id = data.aws_cloudfront_origin_request_policy.app.id
+  }
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+  viewer_certificate {
+    acm_certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+    ssl_support_method  = "sni-only"
+  }
+}
+`
+
 // TestExplainDocument holds that the JSON has every field of the contract, with null where there is nothing.
 func TestExplainDocument(t *testing.T) {
 	code, out, errs := runIn(t, nil, "explain", "-c", "none", "-t", "../../testdata/terraform/plane", "--format", "json", "POST", "/auth/email-check/")

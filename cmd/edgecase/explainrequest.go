@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -111,6 +112,9 @@ func (r *viewerRequest) parse(ctx context.Context) (*http1.Request, *http1.Error
 		return nil, nil, fmt.Errorf("read the request: %w", err)
 	}
 	asked.RemoteAddr = loopback
+	if r.scheme == "https" {
+		asked.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, CipherSuite: tls.TLS_AES_128_GCM_SHA256}
+	}
 	asked.Body = nil
 	if asked.HasBody() {
 		asked.Body = io.NopCloser(strings.NewReader(r.body))

@@ -147,6 +147,13 @@ func TestPlanTracing(t *testing.T) {
 				  "default_cache_behavior":[{"target_origin_id":{"references":["local.id"]},"cache_policy_id":{"references":["local.policy"]}}]}`),
 			"{local.id}=x.example.com", "{local.id}", "one",
 		}, {
+			"a data source that only apply can read", "TF-244",
+			dist(`{`+rest+`,"origin":[{"origin_id":"a",`+custom+`}],`+behavior+`,"target_origin_id":"a"}]}`,
+				`{"origin":[{"domain_name":true}],"default_cache_behavior":[{"cache_policy_id":true}]}`,
+				`{"origin":[{"origin_id":{"constant_value":"a"},"domain_name":{"references":["data.aws_lb.c.dns_name","data.aws_lb.c"]}}],
+				  "default_cache_behavior":[{"cache_policy_id":{"references":["aws_cloudfront_cache_policy.one.id","aws_cloudfront_cache_policy.one"]}}]}`),
+			"a={data.aws_lb.c.dns_name}", "a", "one",
+		}, {
 			"a dynamic block, of which a plan has no expressions", "TF-244",
 			dist(`{`+rest+`,"origin":[{"domain_name":"x.example.com",`+custom+`}],`+behavior+`}]}`,
 				`{"origin":[{"origin_id":true}],"default_cache_behavior":[{"cache_policy_id":true,"target_origin_id":true}]}`, `{}`),
@@ -210,4 +217,29 @@ func FuzzLoadDocument(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestZeroValues is TF-242: in a state, and among the unknowns of a plan's sets, what is not set is zero.
+func TestZeroValues(t *testing.T) {
+	const state = `{"format_version":"1.0","values":{"root_module":{"resources":[
+	  {"address":"aws_cloudfront_distribution.d","mode":"managed","type":"aws_cloudfront_distribution","name":"d","values":{
+	   "enabled":true,"comment":"","aliases":[],"web_acl_id":"","http_version":"http2","price_class":"PriceClass_All",
+	   "origin":[{"origin_id":"a","domain_name":"a.example.com","origin_path":"","origin_access_control_id":"","response_completion_timeout":0,
+	    "custom_header":[],"origin_shield":[],"s3_origin_config":[],"vpc_origin_config":[],
+	    "custom_origin_config":[{"http_port":80,"https_port":443,"ip_address_type":"","origin_protocol_policy":"http-only",
+	     "origin_ssl_protocols":["TLSv1.2"],"origin_read_timeout":30,"origin_keepalive_timeout":5}]}],
+	   "default_cache_behavior":[{"target_origin_id":"a","viewer_protocol_policy":"allow-all","allowed_methods":["GET","HEAD"],
+	    "cached_methods":["GET","HEAD"],"cache_policy_id":"658327ea-f89d-4fab-a63d-7e88639e58f6","origin_request_policy_id":"",
+	    "response_headers_policy_id":"","field_level_encryption_id":"","realtime_log_config_arn":"","min_ttl":0,"default_ttl":0,"max_ttl":0,
+	    "forwarded_values":[],"function_association":[],"lambda_function_association":[],"trusted_key_groups":[],"trusted_signers":[]}],
+	   "restrictions":[{"geo_restriction":[{"restriction_type":"none","locations":[]}]}],
+	   "viewer_certificate":[{"cloudfront_default_certificate":true,"acm_certificate_arn":"","iam_certificate_id":"",
+	    "minimum_protocol_version":"TLSv1","ssl_support_method":""}]}}]}}}`
+	path := filepath.Join(t.TempDir(), "state.json")
+	if err := os.WriteFile(path, []byte(state), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, diags := Load(path, Options{}); len(diags) > 0 {
+		t.Errorf("got %v, want no diagnostics", diags)
+	}
 }

@@ -83,7 +83,8 @@ func (f fields) within(path []string) []fields {
 	return found
 }
 
-// failing returns what is wrong with an argument that is configured.
+// failing returns what is wrong with an argument that is configured. In JSON, an argument that nobody has configured may
+// be the empty text (TF-242).
 func (f fields) failing(argument string, t test) []string {
 	configured, ok := f.value(argument)
 	if !ok {
@@ -92,7 +93,11 @@ func (f fields) failing(argument string, t test) []string {
 	var problems []string
 	elements, _ := elementsOf(configured)
 	for _, v := range elements {
-		if text := textOf(v); text.Known && !text.Sensitive {
+		text := textOf(v)
+		if text.Value == "" && f.d.directory.computed {
+			continue
+		}
+		if text.Known && !text.Sensitive {
 			if problem := t(argument, text.Value); problem != "" && !slices.Contains(problems, problem) {
 				problems = append(problems, problem)
 			}

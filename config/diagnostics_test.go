@@ -225,6 +225,23 @@ Placeholders stand in for variables that have neither a value nor a default:
 There are values that nobody reads by itself: --var-file dev.tfvars, --var-file env/prod.tfvars.
 
 `},
+		{"an example of values", "TF-022", `
+-- main.tf --
+` + siteWith("", "", "comment = var.c") + `
+variable "c" {}
+-- terraform.tfvars.example --
+c = "x"
+`, `
+Warning: Variables without a value
+
+  on main.tf line 32, in variable "c":
+  32: variable "c" {}
+
+Placeholders stand in for variables that have neither a value nor a default:
+  c (any); used at main.tf:21
+There are values that nobody reads by itself: --var-file terraform.tfvars.example.
+
+`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {

@@ -71,7 +71,7 @@ func described(p terraform.Placeholder) string {
 		line += " (" + p.Type + ")"
 	}
 	if text := strings.Join(strings.Fields(p.Description), " "); text != "" {
-		line += ", " + text
+		line += ", " + strings.TrimSuffix(text, ".")
 	}
 	var uses []string
 	for _, u := range p.Uses {
@@ -88,7 +88,7 @@ func described(p terraform.Placeholder) string {
 // valuesHint says how to give the values: with files that lie there, from the directory that calls this one, or one by
 // one.
 func valuesHint(dir string, missing []terraform.Placeholder) string {
-	root := slices.IndexFunc(missing, func(p terraform.Placeholder) bool { return p.Module == "" })
+	root := slices.IndexFunc(missing, func(p terraform.Placeholder) bool { return p.Module == "" && !p.Undeclared })
 	if root < 0 {
 		return ""
 	}
@@ -153,7 +153,7 @@ func moduleAlone(dir string) hcl.Diagnostics {
 // valueFiles are the .tfvars files in and just below a directory that are not loaded by themselves.
 func valueFiles(dir string) []string {
 	var files []string
-	for _, pattern := range []string{"*.tfvars", "*.tfvars.json", "*/*.tfvars"} {
+	for _, pattern := range []string{"*.tfvars", "*.tfvars.json", "*/*.tfvars", "*.tfvars.example", "*.tfvars.sample"} {
 		found, _ := filepath.Glob(filepath.Join(dir, pattern))
 		for _, f := range found {
 			name := filepath.Base(f)

@@ -172,7 +172,8 @@ type Placeholder struct {
 	Module      string // "" in the root
 	Type        string // "list(string)"
 	Description string
-	Range       hcl.Range // of the declaration
+	Undeclared  bool      // a declaration may be generated (TF-009)
+	Range       hcl.Range // of the declaration, or else of the first use
 	Uses        []hcl.Range
 }
 

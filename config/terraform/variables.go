@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // An input is a value given to a root variable, by whatever way came last (TF-020).
@@ -54,7 +54,7 @@ func (m *Module) readInputs(c *config) hcl.Diagnostics {
 			diags = append(diags, m.readTfvars(c, path, &s)...)
 			continue
 		}
-		if c.variables[s.Name] == nil {
+		if c.variables[s.Name] == nil && !m.mayBeGenerated(c, s.Name) {
 			if d := m.undeclaredSetting(c, s); d != nil {
 				diags = append(diags, d)
 			}
@@ -144,7 +144,7 @@ func (m *Module) readTfvars(c *config, path string, setting *Setting) hcl.Diagno
 	diags = append(diags, more...)
 	for _, key := range keys(attrs) {
 		attr := attrs[key]
-		if c.variables[key] == nil {
+		if c.variables[key] == nil && !m.mayBeGenerated(c, key) {
 			if len(c.errors()) > 0 {
 				continue
 			}
@@ -204,24 +204,63 @@ func (s *scope) undeclaredVariable(name string, rng hcl.Range) (cty.Value, hcl.D
 		g.used = true
 		return g.given.Value, nil
 	}
+	if v, ok := s.m.generatedInput(s, name); ok {
+		return v, nil
+	}
 	hint := didYouMean(name, keys(s.config.variables))
-	d := &hcl.Diagnostic{
+	unknown := Unknown(s.address("var."+name), cty.DynamicPseudoType)
+	if s.config.generated || hint == "" && s.m.terragrunt(s.config) {
+		s.generated(name, hint, rng)
+		return unknown, nil
+	}
+	return unknown, hcl.Diagnostics{{
 		Severity: hcl.DiagError,
 		Summary:  "Reference to undeclared input variable",
 		Detail: fmt.Sprintf("An input variable with the name %q has not been declared.%s This variable can be declared with a "+
 			"variable %q {} block.", name, hint, name),
 		Subject: rng.Ptr(),
+	}}
+}
+
+// mayBeGenerated tells whether the root module asks for a variable that terragrunt may declare (TF-009).
+func (m *Module) mayBeGenerated(c *config, name string) bool {
+	use := regexp.MustCompile(`\bvar\.` + regexp.QuoteMeta(name) + `\b`)
+	for _, f := range m.files {
+		if use.Match(f.Bytes) {
+			return m.terragrunt(c)
+		}
 	}
-	unknown := Unknown(s.address("var."+name), cty.DynamicPseudoType)
-	if hint == "" && s.m.terragrunt(s.config) {
-		// TF-009: the declaration may be in a file that terragrunt writes.
-		d.Severity = hcl.DiagWarning
-		d.Detail = fmt.Sprintf("An input variable with the name %q has not been declared. The project uses Terragrunt, "+
-			"which may generate the declaration; a placeholder stands for it.", name)
-		s.m.notices = append(s.m.notices, d)
-		return unknown, nil
+	return false
+}
+
+// generatedInput is the value that is given for a variable of the root which terragrunt may declare: it hands its inputs
+// over in the environment.
+func (m *Module) generatedInput(s *scope, name string) (cty.Value, bool) {
+	if s.parent != nil || !m.terragrunt(s.config) {
+		return cty.NilVal, false
 	}
-	return unknown, hcl.Diagnostics{d}
+	in, ok := m.inputs[name]
+	if text, given := m.opts.Env("TF_VAR_" + name); given && !ok {
+		in, ok = input{text: text, raw: true}, true
+	}
+	if in.raw {
+		return cty.StringVal(in.text), ok
+	}
+	return in.value, ok
+}
+
+// generated notes that a variable was asked for that is not declared: terragrunt may write the declaration (TF-009).
+func (s *scope) generated(name, hint string, rng hcl.Range) {
+	for _, p := range s.m.order {
+		if p.Undeclared && p.Name == name && p.Module == s.path {
+			p.Uses = append(p.Uses, rng)
+			return
+		}
+	}
+	s.m.order = append(s.m.order, &Placeholder{
+		Name: name, Module: s.path, Undeclared: true, Range: rng, Uses: []hcl.Range{rng},
+		Description: "not declared; Terragrunt may generate the declaration." + hint,
+	})
 }
 
 // terragrunt tells whether terragrunt writes parts of the configuration: its file is beside it or somewhere near.
@@ -355,7 +394,7 @@ func (v *variable) convert(val cty.Value) (cty.Value, error) {
 	if v.typ == cty.DynamicPseudoType {
 		return val, nil
 	}
-	return convert.Convert(val, v.typ)
+	return converted(val, v.typ)
 }
 
 func (s *scope) defaultValue(v *variable) (cty.Value, hcl.Diagnostics) {

@@ -317,9 +317,9 @@ func (t *tracer) reference(w *wiring, text string) {
 	case "module":
 		t.output(w, name, steps[2:])
 	case "data":
-		t.attribute(w, "data.", steps[1:])
+		t.attribute(w, "data."+name, steps[1:])
 	default:
-		t.attribute(w, "", steps)
+		t.attribute(w, root, steps)
 	}
 }
 
@@ -342,13 +342,14 @@ func (t *tracer) output(w *wiring, name string, rest hcl.Traversal) {
 	t.left = inner.left
 }
 
-// attribute finds the resource that a reference names and the attribute of it, if only apply can tell that.
-func (t *tracer) attribute(w *wiring, prefix string, steps hcl.Traversal) {
+// attribute finds the resource of a type that a reference names and the attribute of it, if only apply can tell that.
+// The name is the second of the steps.
+func (t *tracer) attribute(w *wiring, typ string, steps hcl.Traversal) {
 	name, ok := attrName(steps, 1)
 	if !ok {
 		return
 	}
-	address := prefix + steps.RootName() + "." + name
+	address := typ + "." + name
 	if w.path != "" {
 		address = w.path + "." + address
 	}

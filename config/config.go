@@ -103,7 +103,7 @@ func loadDirectory(dir string, opts Options) (*Loaded, hcl.Diagnostics) {
 	}
 	l.Needs = needs(diags, d.needs)
 	l.Files, l.Read = m.Files(), m.Read()
-	return l, distinct(diags)
+	return l, distinct(gathered(diags))
 }
 
 // decode decodes the distributions among resources. diags are what reading them has said; none says why there are none.

@@ -2,59 +2,91 @@ package edge
 
 import (
 	"fmt"
-	"regexp"
+	"mime"
 	"strings"
 
 	"edgecase/config/cloudfront"
+	"edgecase/edge/policy"
 )
 
 // A Hint is a known trap that a request has fallen into (section 19 of the request rules), and the way out.
 type Hint struct {
-	Trap       string `json:"trap"`       // "T01"
-	Text       string `json:"text"`       // one clause
-	Suggestion string `json:"suggestion"` // Terraform text to paste; "" if there is none
+	Trap       string `json:"trap"`            // "T01"
+	Text       string `json:"text"`            // one clause
+	Suggestion string `json:"suggestion"`      // Terraform text to paste; "" if there is none
+	Where      string `json:"where,omitempty"` // what to do with Suggestion: "Add above the default behavior"
 }
 
-// Hints returns the traps that the exchange shows. It may be called once the exchange has a response.
-func (x *Exchange) Hints() []Hint {
+// signs are the traps that an answer itself shows. Where none has been sprung they say nothing, and cost nothing.
+var signs = [...]func(*Exchange) []Hint{
+	(*Exchange).refusedMethod,
+	(*Exchange).uncoveredApex,
+	(*Exchange).maskedError,
+	(*Exchange).missingPage,
+	(*Exchange).twoPaths,
+	(*Exchange).untrustedOrigin,
+	(*Exchange).triedAgain,
+	(*Exchange).silentSocket,
+	(*Exchange).noFailover,
+	(*Exchange).renamedRoot,
+	(*Exchange).tooManyHeaders,
+	(*Exchange).redirected,
+	(*Exchange).withheld,
+}
+
+// causes may be behind an answer that went wrong; otherwise only whoever asks is told of them.
+var causes = [...]func(*Exchange) []Hint{
+	(*Exchange).overMatch,
+	(*Exchange).doubledPath,
+}
+
+// forecasts tell of an explained request what its origin will make of it, though nobody asks it.
+var forecasts = [...]func(*Exchange) []Hint{
+	(*Exchange).refusedByBucket,
+	(*Exchange).hostOfBucket,
+	(*Exchange).hiddenMiss,
+	(*Exchange).noIndex,
+	(*Exchange).nameOnCertificate,
+	(*Exchange).patience,
+	(*Exchange).socketPatience,
+}
+
+// Hints returns the traps of the exchange, those included that have done no harm this time. It may be called once the
+// exchange has a response.
+func (x *Exchange) Hints() []Hint { return x.hints(true) }
+
+// Signs returns the traps by which something has gone wrong: those that a log shows. It may be called once the exchange
+// has a response, and is cheap where all is well.
+func (x *Exchange) Signs() []Hint { return x.hints(false) }
+
+func (x *Exchange) hints(all bool) []Hint {
 	hints := []Hint{}
-	if x.Trace.Reason == MethodNotAllowed {
-		hints = append(hints, x.refusedMethod())
+	all = all || x.Err != nil || x.OriginStatus >= 400
+	if all {
+		hints = append(hints, x.nearMisses()...)
 	}
-	if x.Behavior != nil && x.Behavior.Default() {
-		hints = append(hints, nearMisses(x.Distribution, x.Path)...)
+	for _, sign := range signs {
+		hints = append(hints, sign(x)...)
 	}
-	if x.CustomError != nil {
-		hints = append(hints, x.maskedError())
+	if all {
+		for _, cause := range causes {
+			hints = append(hints, cause(x)...)
+		}
 	}
-	if x.Behavior != nil && x.Path != x.Viewer.Path {
-		hints = append(hints, Hint{Trap: "T36", Text: fmt.Sprintf(
-			"behaviors are matched against %s, the origin receives %s", x.Path, x.Viewer.Path)})
+	if x.fx.explain {
+		for _, forecast := range forecasts {
+			hints = append(hints, forecast(x)...)
+		}
 	}
 	return hints
 }
 
-// refusedMethod is T01: the matched behavior does not allow the method, and no other is tried.
-func (x *Exchange) refusedMethod() Hint {
-	h := Hint{Trap: "T01"}
-	if x.Viewer.Method == "OPTIONS" {
-		h.Trap = "T23"
-	}
-	model := modelFor(x.Distribution, x.Behavior, x.Viewer.Method, x.Path)
-	if model == nil {
-		h.Text = fmt.Sprintf("no behavior of this distribution allows %s", x.Viewer.Method)
-		return h
-	}
-	pattern := patternFor(x.Path, x.Behavior)
-	if x.Behavior.Default() {
-		h.Text = fmt.Sprintf("no behavior for %s; %s%s would have taken it", pattern, model.Name(), at(model.Source))
-	} else {
-		h.Text = fmt.Sprintf("%s takes %s first; %s%s would have taken the %s", x.Behavior.Name(), x.Path, model.Name(), at(model.Source), x.Viewer.Method)
-	}
-	h.Suggestion = suggestBehavior(model, pattern)
-	return h
+// hint makes a list of one hint.
+func hint(trap, format string, args ...any) []Hint {
+	return []Hint{{Trap: trap, Text: fmt.Sprintf(format, args...)}}
 }
 
+// at returns a place in parentheses, with a blank before it, or nothing.
 func at(s cloudfront.Source) string {
 	if s.IsZero() {
 		return ""
@@ -62,119 +94,86 @@ func at(s cloudfront.Source) string {
 	return " (" + s.String() + ")"
 }
 
-// modelFor returns the behavior to copy for a path whose own behavior refuses the method: one that allows it, rather
-// in front of an application than of a bucket, the one whose pattern has most in common with the path, the first of
-// these. It is nil if no behavior allows the method.
-func modelFor(d *cloudfront.Distribution, refused *cloudfront.Behavior, method, path string) *cloudfront.Behavior {
-	var best *cloudfront.Behavior
-	bestScore := -1
-	for _, b := range d.Behaviors {
-		if b == refused || !b.Allows(method) {
-			continue
-		}
-		score := commonPrefix(b.Pattern.Canonical(), path)
-		if m := d.Members(b.TargetOriginID.Value); len(m) > 0 && m[0].Kind != cloudfront.KindS3 {
-			score += 1 << 16
-		}
-		if score > bestScore {
-			best, bestScore = b, score
-		}
-	}
-	return best
+// who returns the id of the origin that was asked last.
+func (x *Exchange) who() string { return x.Origin.ID.Value }
+
+// application reports whether the origin that was asked is a server of its own, not a bucket.
+func (x *Exchange) application() bool {
+	return x.asked != nil && (x.Origin.Kind == cloudfront.KindCustom || x.Origin.Kind == cloudfront.KindVPC)
 }
 
-func commonPrefix(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
-}
+// bucket reports whether the origin that was asked is a bucket's REST endpoint.
+func (x *Exchange) bucket() bool { return x.asked != nil && x.Origin.Kind == cloudfront.KindS3 }
 
-// patternFor returns the pattern of the behavior that is missing for a path: its first folder, or the path itself
-// where that folder has its behavior already or there is none. Characters that patterns may not hold become "?".
-func patternFor(path string, matched *cloudfront.Behavior) string {
-	var b strings.Builder
-	for _, c := range []byte(path) {
-		if strings.IndexByte("_-.*$/~\"'@:+&", c) >= 0 || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
-			b.WriteByte(c)
-		} else {
-			b.WriteByte('?')
+// echoed reports whether the echo answered: what it says proves nothing about the origin.
+func (x *Exchange) echoed() bool { return !x.fx.explain && x.Result != nil && x.Result.Place == "echo" }
+
+// noted reports whether the origin's stand-in has said as much, with what it knows in addition.
+func (x *Exchange) noted(rule string) bool {
+	if x.Result != nil {
+		for _, n := range x.Result.Notes {
+			if n.Rule == rule {
+				return true
+			}
 		}
 	}
-	exact := b.String()
-	if i := strings.IndexByte(exact[1:], '/'); i >= 0 {
-		if folder := exact[:i+2] + "*"; folder != matched.Pattern.Canonical() {
-			return folder
-		}
-	}
-	return exact
+	return false
 }
 
-// suggestBehavior writes the model's block as an ordered_cache_behavior for another pattern.
-func suggestBehavior(model *cloudfront.Behavior, pattern string) string {
-	block := model.Block
-	argument := fmt.Sprintf("path_pattern = %q", pattern)
-	if model.Default() {
-		head, body, found := strings.Cut(block, "{")
-		if !found || !strings.HasPrefix(strings.TrimSpace(head), "default_cache_behavior") {
-			return ""
-		}
-		first := strings.TrimLeft(body, "\r\n")
-		indent := first[:len(first)-len(strings.TrimLeft(first, " \t"))]
-		return dedent("ordered_cache_behavior {\n" + indent + argument + body)
-	}
-	if !pathPattern.MatchString(block) {
-		return ""
-	}
-	return dedent(pathPattern.ReplaceAllStringFunc(block, func(line string) string {
-		return line[:strings.IndexByte(line, '=')+1] + fmt.Sprintf(" %q", pattern)
-	}))
+// mediaType returns the type of the origin's answer without parameters, "" where it has none.
+func (x *Exchange) mediaType() string {
+	kind, _, _ := mime.ParseMediaType(x.Arrived.Get("Content-Type"))
+	return kind
 }
 
-// pathPattern finds the argument in a block.
-var pathPattern = regexp.MustCompile(`(?m)^\s*path_pattern\s*=.*$`)
-
-// dedent moves a block to the left margin: by as much as its closing brace is indented.
-func dedent(block string) string {
-	lines := strings.Split(strings.TrimSpace(block), "\n")
-	last := lines[len(lines)-1]
-	indent := last[:len(last)-len(strings.TrimLeft(last, " \t"))]
-	for i := range lines {
-		lines[i] = strings.TrimPrefix(lines[i], indent)
-	}
-	return strings.Join(lines, "\n")
+// lost reports whether the viewer sent a header that the origin did not get.
+func (x *Exchange) lost(name string) bool {
+	return x.Request.Fields.Has(name) && !x.Outgoing.Fields.Has(name)
 }
 
-// nearMisses are T02 and T03: a pattern that would take the path with a "/" more, or in another case.
-func nearMisses(d *cloudfront.Distribution, path string) []Hint {
-	var hints []Hint
-	lower := strings.ToLower(path)
-	for _, b := range d.Behaviors {
-		if b.Default() {
-			break
-		}
-		p := b.Pattern
-		if p.Match(path + "/") {
-			hints = append(hints, Hint{Trap: "T02", Text: fmt.Sprintf("%s%s does not take %s; it would take %s/", p, at(b.Source), path, path)})
-		} else if folded, err := cloudfront.ParsePathPattern(strings.ToLower(p.Canonical())); err == nil && folded.Match(lower) {
-			hints = append(hints, Hint{Trap: "T03", Text: fmt.Sprintf("%s%s does not take %s: patterns are case-sensitive", p, at(b.Source), path)})
+// lostAt returns the line to change so that the header, cookie or query parameter is passed on; "" is any that was not.
+func (x *Exchange) lostAt(kind policy.Kind, name string) cloudfront.Source {
+	for _, n := range x.asked.plan.Explain(x.forwardInput()).Notes {
+		if n.Kind == kind && n.Action == policy.Dropped && (name == "" || strings.EqualFold(n.Name, name)) && !n.Source.IsZero() {
+			return n.Source
 		}
 	}
-	return hints
+	return policySource(x.Behavior)
 }
 
-// maskedError is T08, and T09 where CloudFront itself had refused the method: an error page hides what happened.
-func (x *Exchange) maskedError() Hint {
-	trap, who := "T08", "CloudFront's"
-	switch {
-	case x.Trace.Reason == MethodNotAllowed:
-		trap = "T09"
-	case x.OriginStatus != 0:
-		who = x.Origin.ID.Value + "'s"
+// lostCookies returns the names of the viewer's cookies that the origin did not get, in the viewer's order.
+func (x *Exchange) lostCookies() []string {
+	var names []string
+	for _, value := range x.Request.Fields.Values("Cookie") {
+		for pair := range strings.SplitSeq(value, ";") {
+			name, _, found := strings.Cut(strings.TrimSpace(pair), "=")
+			if found && name != "" && !x.asked.plan.CarriesCookie(name) {
+				names = append(names, name)
+			}
+		}
 	}
-	c := x.CustomError
-	return Hint{Trap: trap, Text: fmt.Sprintf(
-		"%s %d reached the viewer as %d %s: a custom_error_response is for the whole distribution%s",
-		who, c.ErrorCode, x.Response.Status, c.ResponsePagePath, at(c.Source))}
+	return names
+}
+
+// hostReplaced reports whether the origin got another Host than the viewer sent.
+func (x *Exchange) hostReplaced() bool {
+	return !strings.EqualFold(hostname(x.Outgoing.Host), hostname(x.Viewer.Host))
+}
+
+// changes reports whether a method asks for a change.
+func changes(method string) bool {
+	switch method {
+	case "POST", "PUT", "PATCH", "DELETE":
+		return true
+	}
+	return false
+}
+
+// few joins the first of some names.
+func few(names []string) string {
+	const most = 4
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }

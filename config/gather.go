@@ -1,0 +1,70 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"edgecase/config/terraform"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+const (
+	fewRepetitions = 3 // that many warnings still speak for themselves
+	maxPlaces      = 4 // of one value
+)
+
+// gathered says in one warning what many say of count and for_each that cannot be known (TF-047): one value is often the
+// reason for all of them.
+func gathered(diags hcl.Diagnostics) hcl.Diagnostics {
+	var many, rest hcl.Diagnostics
+	at := 0
+	for _, d := range diags {
+		if _, ok := d.Extra.(terraform.Needs); ok && d.Subject != nil && (d.Summary == "Unknown for_each" || d.Summary == "Unknown count") {
+			if many == nil {
+				at = len(rest)
+			}
+			many = append(many, d)
+			continue
+		}
+		rest = append(rest, d)
+	}
+	if many = distinct(many); len(many) <= fewRepetitions {
+		return diags
+	}
+	return slices.Insert(rest, at, repetitions(many))
+}
+
+// repetitions is one warning for many: each value with the places that wait for it.
+func repetitions(many hcl.Diagnostics) *hcl.Diagnostic {
+	var needs terraform.Needs
+	places := map[string][]string{}
+	for _, d := range many {
+		place := fmt.Sprintf("%s:%d", d.Subject.Filename, d.Subject.Start.Line)
+		for _, address := range d.Extra.(terraform.Needs) {
+			if !slices.Contains(needs, address) {
+				needs = append(needs, address)
+			}
+			if !slices.Contains(places[address], place) {
+				places[address] = append(places[address], place)
+			}
+		}
+	}
+	var lines []string
+	for _, address := range needs {
+		list := places[address]
+		if n := len(list); n > maxPlaces {
+			list = append(list[:maxPlaces:maxPlaces], fmt.Sprintf("%d more", n-maxPlaces))
+		}
+		lines = append(lines, address+": "+strings.Join(list, ", "))
+	}
+	if n := len(lines); n > maxUndecided {
+		lines = append(lines[:maxUndecided:maxUndecided], fmt.Sprintf("and %d more", n-maxUndecided))
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: "Unknown count and for_each", Subject: many[0].Subject, Extra: needs,
+		Detail: "How often these repeat depends on values that cannot be known here; one block or instance of each is " +
+			"assumed, or as many as a condition would choose:\n  " + strings.Join(lines, "\n  ") + "\n" +
+			strings.TrimPrefix(terraform.SupplyOf(needs), " ")}
+}

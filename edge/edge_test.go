@@ -197,7 +197,7 @@ func checkExplained(t *testing.T, e *Edge, x *Exchange) {
 	if x.malformed != nil && x.malformed.Kind != http1.URLTooLong && x.malformed.Kind != http1.BodyTooLarge {
 		return // what could not be read cannot be explained
 	}
-	a := Assume{Status: firstStatus(x)}
+	a := Assume{Status: firstStatus(x), Complete: true}
 	if x.Arrived != nil {
 		a.Fields = x.Arrived
 	}

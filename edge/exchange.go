@@ -72,6 +72,7 @@ type effects struct {
 	now       func() time.Time
 	observed  bool // stages are timed
 	explain   bool
+	open      bool // what an origin's answer does not say is not known
 }
 
 // answered reports whether the exchange has a response.

@@ -12,6 +12,7 @@ import (
 type Assume struct {
 	Status    int          // 0 means 200, or what a WebSocket's handshake comes to
 	Fields    http1.Fields // Content-Type and the like
+	Complete  bool         // whether these are all; otherwise what they do not say is left open
 	Malformed *http1.Error // why the request could not be read whole; nil for a good one
 }
 
@@ -24,7 +25,7 @@ func (e *Edge) Explain(ctx context.Context, r *Request, a Assume) *Exchange {
 		malformed = asked.Exceeds(http1.Limits{})
 	}
 	x := e.newExchange(&asked, malformed)
-	x.fx.explain, x.fx.observed = true, false
+	x.fx.explain, x.fx.open, x.fx.observed = true, !a.Complete, false
 	x.fx.transport = func(m *member) origins.Transport {
 		return dry{m, a, func() bool { return x.answered() || x.member > 0 }}
 	}

@@ -36,6 +36,7 @@ var origin = []Stage{
 var settle = []afterwards{
 	{trim, Origin},
 	{errorresponse, Refusal | Failure | Origin},
+	{compress, Origin | ErrorPage}, // not what CloudFront makes itself (CACHE-254)
 }
 
 // response is what happens to every answer just before it leaves.

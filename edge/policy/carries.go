@@ -29,7 +29,7 @@ func (p *Plan) Carries(method, header string) bool {
 func (p *Plan) passes(method, header string) bool {
 	t := p.treat(header)
 	switch t.act {
-	case forward, framing, normalize, address, hops:
+	case forward, framing, normalize, ranges, address, hops:
 		return true
 	case byMethod:
 		return p.keepsAuthorization(method)

@@ -94,3 +94,6 @@ func nameMatches(pattern, name string) bool {
 	}
 	return strings.EqualFold(pattern, name)
 }
+
+// EncodingOff reports whether a custom header of the origin keeps Accept-Encoding out of everything (CACHE-045).
+func (p *Plan) EncodingOff() bool { return p.encoding.by == byCustomOff }

@@ -5,7 +5,18 @@ import (
 	"strings"
 
 	"edgecase/config/cloudfront"
+	"edgecase/edge/http1"
 )
+
+// Codings returns the codings in which CloudFront may compress an answer to a request: "br,gzip" or one of them, or ""
+// for none. They are those that the origin is told (CACHE-039 to CACHE-044).
+func Codings(p *cloudfront.CachePolicy, r *http1.Request) string {
+	codings := AcceptEncoding(p, appendTo(r.Fields, "Accept-Encoding", ",", ""), r.Major, r.Minor)
+	if codings == "identity" {
+		return ""
+	}
+	return codings
+}
 
 // AcceptEncoding returns what a cache policy makes of a viewer's Accept-Encoding for the cache key and the origin
 // (section 7.5 of the request rules), "" for none. It applies where the policy enables gzip or Brotli, and to legacy

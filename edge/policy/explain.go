@@ -75,7 +75,7 @@ func (n *notes) encoding(p *Plan, v *Viewer) {
 	case sent == came:
 		note.Action, note.Why = Kept, "CloudFront passes on the encodings that it stores"
 	default:
-		note.Action, note.Why = Replaced, "CloudFront reduces it to the encodings that "+p.cacheName()+" enables"
+		note.Action, note.Why = Replaced, "CloudFront reduces it to the encodings that "+p.CacheName()+" enables"
 		if p.cache.Legacy {
 			note.Why = "CloudFront reduces it to gzip under forwarded_values"
 		}

@@ -138,7 +138,14 @@ func (p *Plan) viewerFields(fields http1.Fields, v *Viewer, n *notes) http1.Fiel
 // settle decides what the compiled plan left to the request: acts that depend on the method, the body or the
 // connection become forward, drop or hop.
 func (p *Plan) settle(t *treatment, v *Viewer, name string, named bool) act {
-	switch t.act {
+	a := t.act
+	if a == ranges {
+		if v.Method == "GET" && !ascending(v.Fields) {
+			return drop
+		}
+		a = forward
+	}
+	switch a {
 	case forward:
 		switch {
 		case t == p.host:
@@ -157,7 +164,7 @@ func (p *Plan) settle(t *treatment, v *Viewer, name string, named bool) act {
 		}
 		return forward
 	}
-	return t.act
+	return a
 }
 
 // keepsAuthorization reports whether Authorization passes without being named (REQ-216).

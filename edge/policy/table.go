@@ -12,6 +12,7 @@ const (
 	hop                  // removed: it belongs to the viewer's connection
 	framing              // written to fit the body that is sent
 	cookie               // written from the selected cookies
+	ranges               // Range: removed from a GET if CloudFront answers it in full (REQ-492)
 	normalize            // Accept-Encoding: reduced to what the policy enables (REQ-228)
 	ownHost              // the origin's domain name
 	ownAgent             // "Amazon CloudFront"
@@ -82,7 +83,7 @@ func requestHeaders() []row {
 		{"origin", forward, drop, forward, anywhere, "REQ-193", doc},
 		{"pragma", forward, forward, forward, nowhere, "REQ-193", inferred},
 		{"proxy-*", hop, hop, hop, nowhere, "POL-029", doc},
-		{"range", forward, forward, forward, anywhere, "REQ-490", doc},
+		{"range", ranges, ranges, ranges, anywhere, "REQ-490", doc},
 		{"referer", drop, drop, forward, anywhere, "POL-031", doc},
 		{"request-range", forward, drop, forward, allOnly, "REQ-193", inferred},
 		{"te", trailers, trailers, trailers, nowhere, "POL-029", doc},

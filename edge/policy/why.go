@@ -13,7 +13,7 @@ func (p *Plan) coveredWhy(t *treatment, name string) (why, rule string, source c
 		if p.cache.Legacy {
 			return "forwarded_values lists it", "POL-090", p.cacheSource(p.cache.Headers), cloudfront.Documented
 		}
-		return p.cacheName() + " names it", "POL-012", p.cacheSource(p.cache.Headers), cloudfront.Documented
+		return p.CacheName() + " names it", "POL-012", p.cacheSource(p.cache.Headers), cloudfront.Documented
 	case byOrigin:
 		return p.requestName() + " names it", "POL-052", p.requestSource(p.request.Headers), cloudfront.Documented
 	case byAll:
@@ -41,6 +41,8 @@ func (p *Plan) droppedWhy(t *treatment, v *Viewer, name string) (why, rule strin
 		rule, sure = t.row.rule, t.row.sure
 	}
 	switch {
+	case t.act == ranges:
+		return "its ranges are malformed, overlap, or are not in ascending order, so CloudFront answers with the whole object", "REQ-492", cloudfront.Documented
 	case t.by == byCookies:
 		return "CloudFront does not support it where cookies are forwarded, so the origin answers in full", "REQ-226", cloudfront.Inferred
 	case t.by == bySignature && t.row == nil:
@@ -65,6 +67,8 @@ const signedWhy = "CloudFront puts its own signature in its place, which is not 
 // droppedSource is the line to change so that a dropped header reaches the origin, if there is one.
 func (p *Plan) droppedSource(t *treatment) cloudfront.Source {
 	switch {
+	case t.act == ranges:
+		return cloudfront.Source{}
 	case t.by == byCookies:
 		return p.selectionSource(p.cache.Cookies, cookiesOf)
 	case t.by == bySignature:
@@ -108,7 +112,7 @@ func queriesOf(o *cloudfront.OriginRequestPolicy) cloudfront.Selection { return 
 // chosenWhy says which policy takes a cookie or a query parameter.
 func (p *Plan) chosenWhy(c *choice, name string, cache cloudfront.Selection, pick selector) (string, cloudfront.Source) {
 	if c.cache.takes(name) || p.request == nil {
-		return p.cacheName() + verb(c.cache.behavior), p.cacheSource(cache)
+		return p.CacheName() + verb(c.cache.behavior), p.cacheSource(cache)
 	}
 	return p.requestName() + verb(c.origin.behavior), p.requestSource(pick(p.request))
 }
@@ -131,7 +135,8 @@ func (p *Plan) unchosenWhy() string {
 	return "no policy takes it"
 }
 
-func (p *Plan) cacheName() string {
+// CacheName returns what people call the behavior's cache policy, or forwarded_values.
+func (p *Plan) CacheName() string {
 	if p.cache.Legacy {
 		return "forwarded_values"
 	}

@@ -186,11 +186,7 @@ func (t *explainer) hints() {
 			t.paragraph(text + ".")
 			continue
 		}
-		above := "the default behavior"
-		if !t.x.Behavior.Default() {
-			above = t.Behavior.PathPattern
-		}
-		t.paragraph(text + ". Add above " + above + ":")
+		t.paragraph(text + ". " + h.Where + ":")
 		t.out.WriteString("\n")
 		for line := range strings.SplitSeq(strings.TrimRight(h.Suggestion, "\n"), "\n") {
 			t.out.WriteString(strings.TrimRight("    "+printableLines(line), " ") + "\n")

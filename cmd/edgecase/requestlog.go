@@ -19,6 +19,7 @@ type requestLog struct {
 	path    string // what "edgecase explain" needs to find the same Terraform: "" where it finds it by itself
 	who     int    // columns for the one who answered
 	hosts   bool   // several distributions: lines begin with the host
+	shown   signs  // what has been said of late
 }
 
 // Begin does nothing.
@@ -60,6 +61,9 @@ func (l *requestLog) line(x *edge.Exchange) string {
 	if page := x.CustomError; page != nil && page.ResponsePagePath != "" && x.Response != nil {
 		what = fmt.Sprintf("→ %d %s", x.Response.Status, printable(page.ResponsePagePath))
 		rest = "custom_error_response" + place(page.Source)
+		if x.AnsweredBy() == "edge" { // REQ-084: the page hides a refusal
+			rest = string(x.Trace.Reason) + "  " + rest
+		}
 	}
 	head := x.Started().Local().Format(time.TimeOnly) + "  " + pad(printable(cut(x.Viewer.Method, 20)), methodColumns)
 	tail := pad(who, l.who) + "  " + pad(what, whatColumns) + "  " + rest
@@ -170,21 +174,32 @@ func (l *requestLog) below(x *edge.Exchange) []string {
 	if x.Err != nil && x.Err.Cause != nil {
 		lines = append(lines, printable(cause(x)))
 	}
+	signs := l.signs(x)
 	if x.Result != nil && x.OriginStatus >= 400 {
 		for _, n := range x.Result.Notes {
-			lines = append(lines, paint.dim(printable(n.Text)))
+			if !tells(signs, n.Text) {
+				lines = append(lines, folded(paint.dim, n.Text)...)
+			}
 		}
 	}
-	if x.AnsweredBy() == "edge" && x.Err != nil && x.Response != nil {
-		for _, h := range x.Hints() {
-			if h.Trap != "T09" { // the line itself says that a page hides the refusal
-				lines = append(lines, l.hint(printable(h.Text), l.explain(x))...)
-				break
-			}
+	for i, h := range signs {
+		if i == 0 && x.AnsweredBy() == "edge" && x.Err != nil && x.Response != nil {
+			lines = append(lines, l.hint(printable(h.Text), l.explain(x))...)
+		} else {
+			lines = append(lines, folded(paint.yellow, h.Text)...)
 		}
 	}
 	if x.Trace.Broken != nil && !isSocket(x) { // a WebSocket has no other end
 		lines = append(lines, paint.yellow(fmt.Sprintf("broke off after %s: %s", bytesOf(x.Trace.SentBytes), printable(x.Trace.Broken.Error()))))
+	}
+	return lines
+}
+
+// folded breaks a text into lines that fit under a request.
+func folded(tint func(string) string, text string) []string {
+	lines := fold(printable(text), maxColumns-width(hintIndent))
+	for i := range lines {
+		lines[i] = tint(lines[i])
 	}
 	return lines
 }
@@ -194,7 +209,7 @@ func (l *requestLog) hint(text, command string) []string {
 	const gap = "      "
 	paint := l.journal.paint
 	if width(hintIndent+text+gap+command) > maxColumns {
-		return []string{paint.yellow(text), paint.dim(command)}
+		return append(folded(paint.yellow, text), paint.dim(command))
 	}
 	return []string{paint.yellow(text) + gap + paint.dim(command)}
 }
@@ -261,6 +276,9 @@ func (l *requestLog) structured(x *edge.Exchange) {
 	}
 	if s := deciding(x); !s.IsZero() {
 		attributes = append(attributes, slog.String("source", s.String()))
+	}
+	if hints := x.Signs(); len(hints) > 0 {
+		attributes = append(attributes, slog.Any("hints", hintTexts(hints)))
 	}
 	if x.Err != nil && x.Err.Cause != nil {
 		attributes = append(attributes, slog.String("err", cause(x)))

@@ -137,6 +137,7 @@ func TestStructuredRequest(t *testing.T) {
 		"level": "INFO", "msg": "request", "method": "POST", "uri": "http://localhost:8080/auth/email-check/?x=1", "status": 403.0,
 		"answered_by": "edge", "reason": "method-not-allowed", "result": "Error", "took": 0.0042, "bytes": 0.0,
 		"distribution": "aws_cloudfront_distribution.main", "behavior": "*", "stage": "method", "rule": "REQ-079", "source": "cloudfront.tf:48",
+		"hints": []any{"T01 no behavior for /auth/*; /api/* (cloudfront.tf:54) would have taken it"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

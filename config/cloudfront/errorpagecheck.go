@@ -2,6 +2,7 @@ package cloudfront
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -25,8 +26,8 @@ func (r *report) errorResponses(d *Distribution) {
 			first[e.ErrorCode] = e.Source
 		}
 		r.errorResponse(e)
-		r.masked(d, e)
 	}
+	r.masked(d)
 }
 
 func (r *report) errorResponse(e ErrorResponse) {
@@ -61,28 +62,39 @@ func (r *report) errorResponse(e ErrorResponse) {
 	}
 }
 
-// masked warns where an error page takes the place of an application's own answers (REQ-462).
-func (r *report) masked(d *Distribution, e ErrorResponse) {
-	if e.ErrorCode != 403 && e.ErrorCode != 404 || e.ResponseCode != 200 {
-		return
-	}
-	if e.ResponsePagePath == "" || placeholder(e.ResponsePagePath) {
-		return
-	}
-	page := d.match(e.ResponsePagePath)
-	var hidden []string
-	for _, b := range d.Behaviors {
-		if b != page && d.application(b) {
-			hidden = append(hidden, b.Name())
+// masked warns where an error page takes the place of an application's own answers (REQ-462), once for a page.
+func (r *report) masked(d *Distribution) {
+	var pages []string
+	first, statuses := map[string]ErrorResponse{}, map[string]string{}
+	for _, e := range d.ErrorResponses {
+		switch page := e.ResponsePagePath; {
+		case e.ErrorCode != 403 && e.ErrorCode != 404 || e.ResponseCode != 200 || page == "" || placeholder(page):
+		case statuses[page] == "":
+			pages, first[page], statuses[page] = append(pages, page), e, strconv.Itoa(e.ErrorCode)
+		default:
+			statuses[page] += " or " + strconv.Itoa(e.ErrorCode)
 		}
 	}
-	if len(hidden) > 0 {
-		r.warn("REQ-462", Project, e.Source, "Error page in place of an application's answers",
-			"A custom_error_response is for the whole distribution: a %d that the application behind %s answers "+
-				"becomes 200 with %s, too. Let a function on the behavior of the pages rewrite paths instead, or keep "+
-				"the status.",
-			e.ErrorCode, handful(hidden), e.ResponsePagePath)
+	for _, page := range pages {
+		if hidden := d.applications(d.match(page)); len(hidden) > 0 {
+			r.warn("REQ-462", Project, first[page].Source, "Error page in place of an application's answers",
+				"A custom_error_response is for the whole distribution: a %s that the application behind %s answers "+
+					"becomes 200 with %s, too. Let a function on the behavior of the pages rewrite paths instead, or "+
+					"keep the status.",
+				statuses[page], handful(hidden), page)
+		}
 	}
+}
+
+// applications are the names of the behaviors that go to applications, but for one.
+func (d *Distribution) applications(but *Behavior) []string {
+	var names []string
+	for _, b := range d.Behaviors {
+		if b != but && d.application(b) {
+			names = append(names, b.Name())
+		}
+	}
+	return names
 }
 
 // match returns the behavior that takes a path, or nil if there are none.

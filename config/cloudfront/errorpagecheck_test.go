@@ -16,8 +16,7 @@ func TestErrorResponseProblems(t *testing.T) {
 					ResponsePagePath: "/index.html", Source: line(110 + i)})
 			}
 		}, want: []string{
-			`warning REQ-462 project :110 Error page in place of an application's answers. A custom_error_response is for the whole distribution: a 403 that the application behind "/api/*" answers becomes 200 with /index.html, too. Let a function on the behavior of the pages rewrite paths instead, or keep the status.`,
-			`warning REQ-462 project :111 Error page in place of an application's answers. A custom_error_response is for the whole distribution: a 404 that the application behind "/api/*" answers becomes 200 with /index.html, too. Let a function on the behavior of the pages rewrite paths instead, or keep the status.`,
+			`warning REQ-462 project :110 Error page in place of an application's answers. A custom_error_response is for the whole distribution: a 403 or 404 that the application behind "/api/*" answers becomes 200 with /index.html, too. Let a function on the behavior of the pages rewrite paths instead, or keep the status.`,
 		}},
 		{name: "page of the application itself", rule: "REQ-462", edit: func(d *Distribution) {
 			d.ErrorResponses[0].ResponseCode, d.ErrorResponses[0].ResponsePagePath = 200, "/api/404"

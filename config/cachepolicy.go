@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -153,9 +154,11 @@ func (f fields) unknownPolicy(v cty.Value, argument, typ, taken string, suggest 
 	case !known && len(text.From) == 0: // an error has been reported
 	case f.d.anotherKind(v, typ): // taken has reported it
 	case !text.Known:
-		f.d.warn(at, rule, "Policy known only after apply",
-			"%s depends on %s, which is not known here. Until then this behavior has a policy that %s.%s",
-			argument, from(v), taken, f.d.supply(v))
+		f.d.policies = append(f.d.policies, undecided{
+			at: at, value: v, text: fmt.Sprintf("%s (line %d) depends on %s; taken as one that %s", argument, at.Start.Line, from(v), taken),
+			alone: fmt.Sprintf("%s depends on %s, which is not known here. Until then this behavior has a policy that %s.%s",
+				argument, from(v), taken, f.d.supply(v)),
+		})
 	case cloudfront.ManagedPolicyUnresolved(id):
 		f.d.warn(at, "POL-006", "Policy with unpublished settings",
 			"%s is a policy of AWS whose settings are not published. It is taken as one that %s.", id, taken)

@@ -26,6 +26,7 @@ type decoder struct {
 	noticed     map[string]bool                 // texts of notices
 	ranges      map[cloudfront.Source]hcl.Range // what stands at a place
 	unknowns    []undecided                     // of the distribution at hand
+	policies    []undecided                     // likewise, its policies
 	needs       []string                        // addresses of unknown values that decide something
 	judged      map[string]bool                 // addresses of what attached has been through
 	names       map[string]*entity              // who has a name, by type and name
@@ -395,20 +396,37 @@ const afterApply = "Once the plan has been applied, the state tells it."
 // An undecided setting is one that only apply can tell.
 type undecided struct {
 	at    hcl.Range
-	text  string
+	text  string // in a list
+	alone string // in a warning of its own
 	value cty.Value
 }
 
 const maxUndecided = 12
 
-// decided reports the undecided settings of a distribution in one warning (TF-232).
+// decided reports what is undecided of a distribution: its settings in one warning, and its policies in one if they are
+// many (TF-232).
 func (d *decoder) decided(dist *cloudfront.Distribution) {
-	if len(d.unknowns) == 0 {
-		return
+	if len(d.policies) > fewUndecided {
+		d.listed(d.policies, "TF-145", "Policies known only after apply", "Of "+dist.Address+", these policies are not known here:")
+		d.policies = nil
 	}
+	for _, u := range d.policies {
+		d.warn(u.at, "TF-145", "Policy known only after apply", "%s", u.alone)
+	}
+	if len(d.unknowns) > 0 {
+		d.listed(d.unknowns, "TF-232", "Settings known only after apply", "Of "+dist.Address+", these settings are not known here:")
+	}
+	d.unknowns, d.policies = nil, nil
+}
+
+// fewUndecided warnings still speak for themselves.
+const fewUndecided = 3
+
+// listed is one warning for many things that are undecided.
+func (d *decoder) listed(list []undecided, rule, summary, head string) {
 	var lines []string
 	var needs terraform.Needs
-	for _, u := range d.unknowns {
+	for _, u := range list {
 		for _, address := range terraform.Needed(u.value) {
 			if !slices.Contains(needs, address) {
 				needs = append(needs, address)
@@ -425,8 +443,6 @@ func (d *decoder) decided(dist *cloudfront.Distribution) {
 	if d.directory.computed {
 		advice = afterApply
 	}
-	d.warn(d.unknowns[0].at, "TF-232", "Settings known only after apply",
-		"Of %s, these settings are not known here:\n  %s\n%s", dist.Address, strings.Join(lines, "\n  "), advice)
+	d.warn(list[0].at, rule, summary, "%s\n  %s\n%s", head, strings.Join(lines, "\n  "), advice)
 	d.needs = append(d.needs, needs...)
-	d.unknowns = nil
 }

@@ -10,10 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-const (
-	fewRepetitions = 3 // that many warnings still speak for themselves
-	maxPlaces      = 4 // of one value
-)
+const maxPlaces = 4 // of one value
 
 // gathered says in one warning what many say of count and for_each that cannot be known (TF-047): one value is often the
 // reason for all of them.
@@ -30,7 +27,7 @@ func gathered(diags hcl.Diagnostics) hcl.Diagnostics {
 		}
 		rest = append(rest, d)
 	}
-	if many = distinct(many); len(many) <= fewRepetitions {
+	if many = distinct(many); len(many) <= fewUndecided {
 		return diags
 	}
 	return slices.Insert(rest, at, repetitions(many))

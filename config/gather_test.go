@@ -15,6 +15,11 @@ func TestGathered(t *testing.T) {
 		}
 		return appOrigin + "\n" + strings.TrimSuffix(b.String(), "\n")
 	}
+	behavior := func(name string) string {
+		return "ordered_cache_behavior {\n  path_pattern = \"/" + name + "/*\"\n  target_origin_id = \"app\"\n" +
+			"  viewer_protocol_policy = \"allow-all\"\n  allowed_methods = [\"GET\", \"HEAD\"]\n  cached_methods = [\"GET\", \"HEAD\"]\n" +
+			"  cache_policy_id = var.policies." + name + "\n}\n"
+	}
 	tests := []struct {
 		name, rule, archive string
 		want                []string
@@ -23,6 +28,10 @@ func TestGathered(t *testing.T) {
 			"Unknown for_each", "Unknown for_each", "Variables without a value"}},
 		{"many", "TF-047", siteWith(header("a", "b", "c", "d", "e"), "", "") + "\nvariable \"site\" {}\n", []string{
 			"Unknown count and for_each", "Variables without a value"}},
+		{"few policies", "TF-145", siteWith("", "", behavior("a")+behavior("b")) + "\nvariable \"policies\" {}\n", []string{
+			"Policy known only after apply", "Policy known only after apply", "Variables without a value"}},
+		{"many policies", "TF-145", siteWith("", "", behavior("a")+behavior("b")+behavior("c")+behavior("d")) +
+			"\nvariable \"policies\" {}\n", []string{"Policies known only after apply", "Variables without a value"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {

@@ -29,9 +29,10 @@ type Result struct {
 
 // An Attempt is one try at an origin.
 type Attempt struct {
-	Took   time.Duration
-	Reused bool  // on a connection that was open already
-	Err    error // nil for the one that answered
+	Took    time.Duration // to the head of the answer, or to the failure
+	Connect time.Duration // of that, until there was a connection
+	Reused  bool          // on a connection that was open already
+	Err     error         // nil for the one that answered
 }
 
 // A Note is one clause about an answer, and the rule behind it ("REQ-391", or "").

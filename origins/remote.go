@@ -91,7 +91,7 @@ func (t *remote) attempts(ctx context.Context, req *http1.Request, cancel func()
 	for left := t.connectionAttempts(); ; {
 		began := time.Now()
 		ex, err := t.attempt(ctx, req, fresh)
-		done = append(done, Attempt{Took: time.Since(began), Reused: ex.reused, Err: err})
+		done = append(done, Attempt{Took: time.Since(began), Connect: ex.connect, Reused: ex.reused, Err: err})
 		if err == nil {
 			return t.result(ctx, req, ex, done, cancel)
 		}
@@ -144,6 +144,7 @@ type exchange struct {
 	link     *link
 	route    route
 	reused   bool
+	connect  time.Duration
 	response *http1.Response
 	stop     func() bool // ends the watch over the context
 }
@@ -157,8 +158,13 @@ func (t *remote) attempt(ctx context.Context, req *http1.Request, fresh bool) (e
 	if ex.link != nil {
 		ex.reused = true
 		ex.link.SetTimeouts(t.readTimeout(), t.readTimeout())
-	} else if ex.link, err = t.dial(ctx, ex.route); err != nil {
-		return ex, err
+	} else {
+		began := time.Now()
+		ex.link, err = t.dial(ctx, ex.route)
+		ex.connect = time.Since(began)
+		if err != nil {
+			return ex, err
+		}
 	}
 	ex.stop = context.AfterFunc(ctx, func() { ex.link.Close() })
 	if ex.response, err = ex.link.Do(req); err != nil {

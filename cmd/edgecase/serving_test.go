@@ -76,6 +76,7 @@ func (c *console) String() string {
 type serving struct {
 	*console
 	http, https, admin string // addresses
+	state              string // directory of the local authority
 	stop               context.CancelFunc
 	code               chan int
 }
@@ -84,7 +85,7 @@ type serving struct {
 func serve(t *testing.T, args ...string) *serving {
 	t.Helper()
 	state, ready := t.TempDir(), filepath.Join(t.TempDir(), "ready.json")
-	s := &serving{console: newConsole(), code: make(chan int, 1)}
+	s := &serving{console: newConsole(), state: state, code: make(chan int, 1)}
 	p := &process{
 		stdin: strings.NewReader(""), stdout: io.Discard, stderr: s.console,
 		env: environmentOf("EDGECASE_STATE=" + state), interrupted: func() bool { return false },

@@ -219,6 +219,54 @@ func FuzzLoadDocument(f *testing.F) {
 	})
 }
 
+// TestPlanKeys is TF-244: of a policy in several instances a plan says which one a distribution has only if the key is the
+// distribution's own.
+func TestPlanKeys(t *testing.T) {
+	plan := func(references string) string {
+		policy := func(key string) string {
+			return `{"address":"aws_cloudfront_cache_policy.p[\"` + key + `\"]","mode":"managed","type":"aws_cloudfront_cache_policy","name":"p","index":"` +
+				key + `","values":{"name":"` + key + `"}}`
+		}
+		return `{"planned_values":{"root_module":{"resources":[` + policy("a") + `,` + policy("b") + `,
+		  {"address":"aws_cloudfront_distribution.d[\"a\"]","mode":"managed","type":"aws_cloudfront_distribution","name":"d","index":"a","values":{
+		   "enabled":true,"restrictions":[{"geo_restriction":[{"restriction_type":"none"}]}],"viewer_certificate":[{"cloudfront_default_certificate":true}],
+		   "origin":[{"origin_id":"o","domain_name":"b.s3.amazonaws.com"}],
+		   "default_cache_behavior":[{"target_origin_id":"o","viewer_protocol_policy":"allow-all","allowed_methods":["GET","HEAD"],"cached_methods":["GET","HEAD"]}]}}]}},
+		 "resource_changes":[{"address":"aws_cloudfront_distribution.d[\"a\"]","change":{"after_unknown":{"default_cache_behavior":[{"cache_policy_id":true}]}}}],
+		 "configuration":{"root_module":{"resources":[
+		  {"address":"aws_cloudfront_cache_policy.p","mode":"managed","type":"aws_cloudfront_cache_policy","name":"p","expressions":{}},
+		  {"address":"aws_cloudfront_distribution.d","mode":"managed","type":"aws_cloudfront_distribution","name":"d",
+		   "for_each_expression":{"references":["local.distributions"]},
+		   "expressions":{"default_cache_behavior":[{"cache_policy_id":{"references":` + references + `}}]}}]}}}`
+	}
+	tests := []struct{ name, references, want string }{
+		{"own key", `["aws_cloudfront_cache_policy.p","each.key"]`, "a"},
+		{"element of a set", `["aws_cloudfront_cache_policy.p","each.value"]`, "a"},
+		{"key in the value", `["aws_cloudfront_cache_policy.p","each.value.policy","each.value"]`, ""},
+		{"key in a local", `["aws_cloudfront_cache_policy.p","local.policy"]`, ""},
+		{"written key", `["aws_cloudfront_cache_policy.p[\"b\"].id","aws_cloudfront_cache_policy.p[\"b\"]","aws_cloudfront_cache_policy.p"]`, "b"},
+	}
+	for _, tt := range tests {
+		t.Run("TF-244/"+tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "plan")
+			if err := os.WriteFile(path, []byte(plan(tt.references)), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			l, diags := Load(path, Options{})
+			if len(l.Config.Distributions) != 1 {
+				t.Fatalf("no distribution: %v", diags)
+			}
+			got := l.Config.Distributions[0].DefaultBehavior().CachePolicy.Address
+			if want := `aws_cloudfront_cache_policy.p["` + tt.want + `"]`; tt.want != "" && got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			if tt.want == "" && (got != "" || len(diags) == 0) {
+				t.Errorf("got %q and %d diagnostics, want no policy and a warning", got, len(diags))
+			}
+		})
+	}
+}
+
 // TestZeroValues is TF-242: in a state, and among the unknowns of a plan's sets, what is not set is zero.
 func TestZeroValues(t *testing.T) {
 	const state = `{"format_version":"1.0","values":{"root_module":{"resources":[

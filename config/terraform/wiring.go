@@ -254,6 +254,7 @@ type tracer struct {
 	rest  hcl.Traversal // what follows the reference whose value the expression is
 	left  int           // references that it may still look at
 	depth int
+	keyed bool // the expression has the key of who asks in it
 }
 
 // references follows those of an expression: {"references": […]}, or an array or object of expressions.
@@ -275,14 +276,24 @@ func (t *tracer) references(w *wiring, expr *Node) {
 	for _, ref := range refs.List() {
 		texts = append(texts, ref.Text())
 	}
-	for _, text := range texts {
-		if !slices.ContainsFunc(texts, func(other string) bool {
+	// A reference is listed with every part of it that is one, too.
+	whole := slices.DeleteFunc(slices.Clone(texts), func(text string) bool {
+		return slices.ContainsFunc(texts, func(other string) bool {
 			rest, ok := strings.CutPrefix(other, text)
 			return ok && rest != "" && (rest[0] == '.' || rest[0] == '[')
-		}) {
-			t.reference(w, text)
-		}
+		})
+	})
+	defer func(outer bool) { t.keyed = outer }(t.keyed)
+	t.keyed = t.keyed || slices.ContainsFunc(whole, ownKey)
+	for _, text := range whole {
+		t.reference(w, text)
 	}
+}
+
+// ownKey tells the references that are the key of the resource they stand in: of a set, each.value is that, too. A key
+// that is worked out in another way may be that of any instance.
+func ownKey(text string) bool {
+	return text == "each.key" || text == "each.value" || text == "count.index"
 }
 
 func (t *tracer) reference(w *wiring, text string) {
@@ -298,7 +309,7 @@ func (t *tracer) reference(w *wiring, text string) {
 	case "var":
 		if w.parent != nil {
 			inner := *t
-			inner.from, inner.each = w.key, w.call.Get("for_each_expression")
+			inner.from, inner.each, inner.keyed = w.key, w.call.Get("for_each_expression"), false
 			inner.rest = slices.Concat(steps[2:], t.rest)
 			inner.references(w.parent, w.call.Get("expressions", name))
 			t.left = inner.left
@@ -306,7 +317,7 @@ func (t *tracer) reference(w *wiring, text string) {
 	case "each":
 		if t.each != nil && name == "value" {
 			inner := *t
-			inner.each = nil
+			inner.each, inner.keyed = nil, true // what is repeated for each of some resources has their keys
 			inner.references(w, t.each)
 			t.left = inner.left
 		}
@@ -336,7 +347,7 @@ func (t *tracer) output(w *wiring, name string, rest hcl.Traversal) {
 		return
 	}
 	inner := *t
-	inner.from, inner.each, inner.rest = key, nil, slices.Concat(rest[1:], t.rest)
+	inner.from, inner.each, inner.keyed, inner.rest = key, nil, false, slices.Concat(rest[1:], t.rest)
 	child := w.child(name, strings.TrimPrefix(w.path+"."+path, "."), key)
 	inner.references(child, child.module.Get("outputs", output, "expression"))
 	t.left = inner.left
@@ -398,12 +409,13 @@ func (t *tracer) find(v cty.Value) {
 	}
 }
 
-// instance finds the instance that an address without a key means: the only one, or the one with the asker's own key.
+// instance finds the instance that an address without a key means: the only one, or the one with the asker's own key if
+// the expression has that in it.
 func (t *tracer) instance(w *wiring, address string) *record {
 	if r := w.shown.records[address]; r != nil {
 		return r
 	}
-	if t.from != cty.NilVal {
+	if t.keyed && t.from != cty.NilVal {
 		if r := w.shown.records[address+suffix(hcl.TraverseIndex{Key: t.from})]; r != nil {
 			return r
 		}

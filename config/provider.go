@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"edgecase/config/cloudfront"
@@ -210,6 +211,10 @@ func attribute(r *terraform.Resource, typ, name string) (cty.Value, bool) {
 		if name == "json" || name == "minified_json" {
 			return policyDocument(r), true
 		}
+	case "data.aws_region", "data.aws_partition":
+		if v, ok := certain(r, typ, name); ok {
+			return v, true
+		}
 	case "data.aws_availability_zones":
 		if name == "names" {
 			return zones(r), true
@@ -241,6 +246,31 @@ func attribute(r *terraform.Resource, typ, name string) (cty.Value, bool) {
 		return terraform.StandIn(reference(r, name), partitioned(regionOf(r), text)), true
 	}
 	return listed(r, typ, name)
+}
+
+// certain is TF-218 where the configuration itself says the region: then a plan knows it and its partition, too.
+func certain(r *terraform.Resource, typ, name string) (cty.Value, bool) {
+	var region cty.Value
+	for _, argument := range []string{"region", "name"} {
+		if v, ok := r.Argument(argument); ok && typ == "data.aws_region" && region == cty.NilVal {
+			region = v
+		}
+	}
+	if region == cty.NilVal {
+		region = r.ProviderArgument("region")
+	}
+	if region == cty.NilVal || len(terraform.References(region)) > 0 {
+		return cty.NilVal, false
+	}
+	text, ok := rawText(region)
+	if !ok || text == "" {
+		return cty.NilVal, false
+	}
+	if typ == "data.aws_partition" {
+		text, ok = shaped(r, typ, name)
+		return cty.StringVal(text), ok
+	}
+	return cty.StringVal(text), slices.Contains([]string{"name", "region", "id"}, name)
 }
 
 // passed gives the value of an argument under another name.

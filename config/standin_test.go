@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -149,4 +150,34 @@ func reversed(s string) string {
 		out = string(c) + out
 	}
 	return out
+}
+
+// TestCertainRegion: a region that the configuration says is no stand-in.
+func TestCertainRegion(t *testing.T) {
+	const asked = "data \"aws_region\" \"r\" {}\n"
+	tests := []struct {
+		name, rule, region, more, want string
+		known                          bool
+	}{
+		{"no provider", "TF-218", "data.aws_region.r.name", asked, "{data.aws_region.r.name}", false},
+		{"provider", "TF-218", "data.aws_region.r.name", asked + `provider "aws" { region = "eu-west-2" }`, "eu-west-2", true},
+		{"provider, with a default", "TF-218", "data.aws_region.r.region", asked + "variable \"where\" { default = \"eu-west-1\" }\n" +
+			`provider "aws" { region = var.where }`, "eu-west-1", true},
+		{"provider, without a value", "TF-218", "data.aws_region.r.id", asked + "variable \"where\" {}\n" + `provider "aws" { region = var.where }`,
+			"{data.aws_region.r.id}", false},
+		{"provider of another name", "TF-076", "data.aws_region.r.id", "data \"aws_region\" \"r\" { provider = aws.tokyo }\n" +
+			"provider \"aws\" {\n  alias = \"tokyo\"\n  region = \"ap-northeast-1\"\n}", "ap-northeast-1", true},
+		{"argument", "TF-194", "data.aws_region.r.region", `data "aws_region" "r" { region = "sa-east-1" }`, "sa-east-1", true},
+		{"partition", "TF-218", "data.aws_partition.p.dns_suffix", "data \"aws_partition\" \"p\" {}\nprovider \"aws\" { region = \"cn-north-1\" }",
+			"amazonaws.com.cn", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			origin := strings.Replace(appOrigin, "app.example.com", "app.${"+tt.region+"}.example.com", 1)
+			got := clean(t, siteWith(origin, "", "")+"\n"+tt.more+"\n", Options{}).Origins[0].DomainName
+			if want := "app." + tt.want + ".example.com"; got.Value != want || got.Known != tt.known {
+				t.Errorf("got %q, known %v, want %q, known %v", got.Value, got.Known, want, tt.known)
+			}
+		})
+	}
 }

@@ -43,7 +43,7 @@ func (x *Exchange) wrongHost() []Hint {
 	default:
 		return nil
 	}
-	h := hint("T12", "%s received Host: %s, its own name, not %s: no policy forwards Host%s",
+	h := hint("T12", "%s got Host: %s; %s is not forwarded%s",
 		x.who(), x.Outgoing.Host, x.Viewer.Host, at(x.lostAt(policy.Header, "Host")))
 	h[0] = h[0].pass(x, want{headers: []string{"Host"}})
 	return h
@@ -189,12 +189,12 @@ func (x *Exchange) sameAgent() []Hint {
 	if x.Outgoing.Fields.Get("User-Agent") != "Amazon CloudFront" || x.Request.Fields.Get("User-Agent") == "" || x.Request.Fields.Get("User-Agent") == "Amazon CloudFront" {
 		return nil
 	}
-	text := x.who() + " sees User-Agent: Amazon CloudFront in place of every viewer's" + at(x.lostAt(policy.Header, "User-Agent"))
+	text := x.who() + " sees User-Agent: Amazon CloudFront from every viewer" + at(x.lostAt(policy.Header, "User-Agent"))
 	switch {
 	case x.Arrived.HasToken("Vary", "User-Agent"):
-		text += ", and its answers depend on it"
+		text += ", and answers by it"
 	case x.OriginStatus == 403 && !changes(x.Request.Method) && !strings.HasSuffix(x.mediaType(), "json"), x.OriginStatus == 429:
-		text += ", as a filter of bots does"
+		text += ", which bot filters refuse"
 	default:
 		return nil
 	}
@@ -211,7 +211,7 @@ func (x *Exchange) missingCORS() []Hint {
 	if strings.EqualFold(site, x.Viewer.Host) || x.Response.Fields.Has("Access-Control-Allow-Origin") {
 		return nil
 	}
-	h := hint("T24", "Origin does not reach %s%s, and its answer has no Access-Control-Allow-Origin", x.who(), at(x.lostAt(policy.Header, "Origin")))
+	h := hint("T24", "Origin does not reach %s%s: no Access-Control-Allow-Origin comes back", x.who(), at(x.lostAt(policy.Header, "Origin")))
 	h[0] = h[0].pass(x, want{headers: []string{"Origin"}})
 	return h
 }
@@ -222,7 +222,7 @@ func (x *Exchange) lostHandshake() []Hint {
 	if len(names) == 0 || x.OriginStatus == 101 {
 		return nil
 	}
-	h := hint("T28", "%s did not reach %s, and the WebSocket's handshake needs that%s", few(names), x.who(), at(x.lostAt(policy.Header, names[0])))
+	h := hint("T28", "%s of the handshake do not reach %s%s", few(names), x.who(), at(x.lostAt(policy.Header, names[0])))
 	h[0] = h[0].pass(x, want{headers: []string{"Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"}})
 	return h
 }

@@ -80,30 +80,30 @@ func (x *Exchange) loop(to *url.URL) []Hint {
 	if !x.same(to) || x.Response.Fields.Has("Set-Cookie") || changes(x.Request.Method) && x.OriginStatus < 307 {
 		return nil
 	}
-	text := x.who() + " redirects to the URL that was asked for, without end"
 	secure := strings.HasPrefix(strings.ToLower(x.Arrived.Get("Location")), "https:")
 	plain := x.Origin.Scheme("https") == "http"
 	tells := x.asked.plan.Carries("GET", "CloudFront-Forwarded-Proto")
 	switch {
 	case x.Request.Path != x.Viewer.Path && to.EscapedPath() == x.Viewer.Path:
-		return hint("T13", "%s: default_root_object%s makes %s of /", text, at(x.Distribution.Sources["default_root_object"]), x.Request.Path)
+		return hint("T13", "a redirect loop: default_root_object%s makes %s of /, which %s sends to /",
+			at(x.Distribution.Sources["default_root_object"]), x.Request.Path, x.who())
 	case to.Scheme != x.Viewer.Scheme && to.Scheme == "http":
 		if x.Behavior.ViewerProtocolPolicy != cloudfront.RedirectToHTTPS {
 			return nil
 		}
-		return hint("T13", "%s redirects to http, and CloudFront back to https%s, without end", x.who(), at(x.Behavior.Sources["viewer_protocol_policy"]))
+		return hint("T13", "a redirect loop: %s redirects to http, and CloudFront back to https%s", x.who(), at(x.Behavior.Sources["viewer_protocol_policy"]))
 	case to.Scheme != x.Viewer.Scheme && (!plain || tells):
 		return nil // over https all will be well
 	case secure && plain && !tells:
-		h := hint("T13", "%s: CloudFront asks it over http%s, and it takes that for the viewer's scheme",
-			text, at(x.Origin.Sources["origin_protocol_policy"]))
+		h := hint("T13", "a redirect loop: %s is asked over http%s, and sends viewers to https",
+			x.who(), at(x.Origin.Sources["origin_protocol_policy"]))
 		h[0].Where = "Tell it the viewer's scheme, and have it look there"
 		h[0].Suggestion = x.suggestScheme()
 		return h
 	case secure && !tells:
-		return hint("T13", "%s: the viewer's scheme reaches it only if a policy names CloudFront-Forwarded-Proto", text)
+		return hint("T13", "a redirect loop: %s wants https, and no policy tells it the viewer's scheme by CloudFront-Forwarded-Proto", x.who())
 	}
-	return hint("T13", "%s", text)
+	return hint("T13", "a redirect loop: %s redirects to the URL that was asked for", x.who())
 }
 
 // suggestScheme writes how an origin request policy tells the viewer's scheme.
@@ -145,9 +145,9 @@ func (x *Exchange) appendedSlash(to *url.URL) []Hint {
 	if b == x.Behavior && !again {
 		return nil
 	}
-	text := fmt.Sprintf("%s redirects to %s, which goes to %s → %s%s", x.who(), path, b.Name(), b.TargetOriginID.String(), at(b.Source))
+	text := fmt.Sprintf("%s redirects to %s, for %s → %s%s", x.who(), path, b.Name(), b.TargetOriginID.String(), at(b.Source))
 	if again {
-		text += "; clients repeat the " + x.Viewer.Method + " as a GET"
+		text += "; clients follow with a GET, not a " + x.Viewer.Method
 	}
 	return []Hint{{Trap: "T22", Text: text}}
 }

@@ -134,7 +134,7 @@ func (x *Exchange) doubledPath() []Hint {
 	if x.asked == nil || x.Origin.OriginPath == "" || !strings.HasPrefix(x.Request.Path+"/", x.Origin.OriginPath+"/") {
 		return nil
 	}
-	return hint("T38", "%s is asked for %s: origin_path%s comes before the whole path",
+	return hint("T38", "%s is asked for %s: origin_path%s comes first",
 		x.who(), x.shownURL(x.Outgoing.Scheme+"://"+x.Origin.WithPort(x.Origin.DomainName.Value, x.Outgoing.Scheme)+x.Outgoing.Path),
 		at(x.Origin.Sources["origin_path"]))
 }

@@ -28,7 +28,8 @@ func TestMain(m *testing.M) {
 //	                        asks, and prints status line, fields and body; -2 is HTTP/2; -until ends at a text of the body; ! get wants an answer that breaks off
 //	send ADDRESS FILE       sends a file as it is, with CRLF for LF, and prints the answers
 //	socket URL TEXT...      opens a WebSocket through CloudFront and prints what comes back for each text
-//	origin NAME [KIND]      starts an origin at $NAME that remembers what it receives: plain, status N, sse, socket, slow, broken
+//	origin NAME [KIND]      starts an origin at $NAME that remembers what it receives: plain, status N, sse, socket, slow, broken,
+//	                        tls with a certificate of its own, or reply N FIELD... with fields that may hold {host}, {path}, {target}
 //	received NAME           prints what an origin has received, and forgets it
 //	loop URL                asks again and again, until loop COUNT, which wants so many answers and no other than 200
 //	busy NAME               takes a port, at $NAME

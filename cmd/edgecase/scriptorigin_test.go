@@ -27,22 +27,26 @@ type scriptOrigin struct {
 func cmdOrigin(ts *testscript.TestScript, neg bool, args []string) {
 	st := stageOf(ts)
 	if neg || len(args) == 0 || st.origins[args[0]] != nil {
-		ts.Fatalf("usage: origin NAME [plain|status N|sse|socket|slow|broken], once for each NAME")
+		ts.Fatalf("usage: origin NAME [plain|status N|reply N [FIELD...]|sse|socket|slow|broken|tls], once for each NAME")
 	}
 	o := &scriptOrigin{answer: answering(ts, args[0], args[1:])}
-	o.server = httptest.NewServer(o)
+	if len(args) > 1 && args[1] == "tls" {
+		o.server = httptest.NewTLSServer(o)
+	} else {
+		o.server = httptest.NewServer(o)
+	}
 	ts.Defer(func() {
 		o.server.CloseClientConnections()
 		o.server.Close()
 	})
 	st.origins[args[0]] = o
-	ts.Setenv(args[0], strings.TrimPrefix(o.server.URL, "http://"))
+	ts.Setenv(args[0], o.server.Listener.Addr().String())
 }
 
 // answering returns how an origin of a kind answers.
 func answering(ts *testscript.TestScript, name string, kind []string) http.HandlerFunc {
 	switch strings.Join(kind[:min(len(kind), 1)], "") {
-	case "", "plain":
+	case "", "plain", "tls":
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/plain")
 			w.Header().Set("Set-Cookie", "origin=1")
@@ -56,6 +60,8 @@ func answering(ts *testscript.TestScript, name string, kind []string) http.Handl
 			w.WriteHeader(status)
 			fmt.Fprintf(w, "%s says %d", name, status)
 		}
+	case "reply":
+		return replying(ts, kind[1:])
 	case "sse":
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
@@ -77,6 +83,23 @@ func answering(ts *testscript.TestScript, name string, kind []string) http.Handl
 	}
 	ts.Fatalf("%q is no kind of origin", kind)
 	return nil
+}
+
+// replying answers everything with a status and with fields, in which {host}, {path} and {target} are the request's.
+func replying(ts *testscript.TestScript, args []string) http.HandlerFunc {
+	if len(args) == 0 {
+		ts.Fatalf("usage: origin NAME reply STATUS [FIELD...]")
+	}
+	status, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	return func(w http.ResponseWriter, r *http.Request) {
+		asked := strings.NewReplacer("{host}", r.Host, "{path}", r.URL.EscapedPath(), "{target}", r.RequestURI)
+		for _, field := range args[1:] {
+			name, value, _ := strings.Cut(field, ":")
+			w.Header().Add(name, asked.Replace(strings.TrimSpace(value)))
+		}
+		w.WriteHeader(status)
+	}
 }
 
 // echoSocket sends every message of a WebSocket back.

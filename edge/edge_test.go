@@ -34,6 +34,7 @@ type row struct {
 	request string
 
 	want   string // the answer
+	coding string // in which the answer's body has to be; want has it without
 	reason Reason
 	asked  string            // what "app" received
 	saw    map[string]string // what other origins received
@@ -157,6 +158,9 @@ func check(t *testing.T, tt row) {
 	d := distributionOf(tt.site...)
 	run := start(t, append([]*cloudfront.Distribution{d}, tt.more...), tt.https, at, opts, tt.dial)
 	got := run.send(t, tt.request)
+	if tt.coding != "" {
+		got = decoded(t, got, tt.coding)
+	}
 	ids := requestIDs.FindAllStringSubmatch(got, -1)
 	if diff := cmp.Diff(tt.want, plain(got, ids)); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)

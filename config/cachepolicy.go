@@ -162,7 +162,9 @@ func (f fields) unknownPolicy(v cty.Value, argument, typ, taken string, suggest 
 	case cloudfront.ManagedPolicyUnresolved(id):
 		f.d.warn(at, "POL-006", "Policy with unpublished settings",
 			"%s is a policy of AWS whose settings are not published. It is taken as one that %s.", id, taken)
+	case f.d.foreign[id]: // said where it first occurs
 	case policyIDForm.MatchString(id):
+		f.d.foreign[id] = true
 		f.d.warn(at, rule, "Unknown policy",
 			"No %s %s has the id %s, and no managed policy has it. If it exists in the account, %s; until then it is "+
 				"taken as one that %s.", typ, f.d.directory.place(), id, f.d.directory.bring(typ, id), taken)

@@ -29,6 +29,7 @@ type decoder struct {
 	policies    []undecided                     // likewise, its policies
 	needs       []string                        // addresses of unknown values that decide something
 	judged      map[string]bool                 // addresses of what attached has been through
+	foreign     map[string]bool                 // ids of policies that are not here
 	names       map[string]*entity              // who has a name, by type and name
 	// What several behaviors or origins share is decoded once, by address.
 	caches    map[string]*cloudfront.CachePolicy
@@ -46,6 +47,7 @@ func newDecoder(dir *directory) *decoder {
 		differences: Differences(),
 		noticed:     map[string]bool{},
 		judged:      map[string]bool{},
+		foreign:     map[string]bool{},
 		names:       map[string]*entity{},
 		ranges:      map[cloudfront.Source]hcl.Range{},
 		caches:      map[string]*cloudfront.CachePolicy{},

@@ -20,6 +20,7 @@ func TestGathered(t *testing.T) {
 			"  viewer_protocol_policy = \"allow-all\"\n  allowed_methods = [\"GET\", \"HEAD\"]\n  cached_methods = [\"GET\", \"HEAD\"]\n" +
 			"  cache_policy_id = var.policies." + name + "\n}\n"
 	}
+	const foreign = `"11111111-2222-3333-4444-555555555555"`
 	tests := []struct {
 		name, rule, archive string
 		want                []string
@@ -28,6 +29,8 @@ func TestGathered(t *testing.T) {
 			"Unknown for_each", "Unknown for_each", "Variables without a value"}},
 		{"many", "TF-047", siteWith(header("a", "b", "c", "d", "e"), "", "") + "\nvariable \"site\" {}\n", []string{
 			"Unknown count and for_each", "Variables without a value"}},
+		{"a policy of the account, twice", "TF-145", strings.NewReplacer("var.policies.a", foreign, "var.policies.b", foreign).
+			Replace(siteWith("", "", behavior("a")+behavior("b"))), []string{"Unknown policy"}},
 		{"few policies", "TF-145", siteWith("", "", behavior("a")+behavior("b")) + "\nvariable \"policies\" {}\n", []string{
 			"Policy known only after apply", "Policy known only after apply", "Variables without a value"}},
 		{"many policies", "TF-145", siteWith("", "", behavior("a")+behavior("b")+behavior("c")+behavior("d")) +

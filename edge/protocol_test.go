@@ -86,7 +86,7 @@ func TestProtocols(t *testing.T) {
 	})
 }
 
-// TestRedirectPage is the body as it was recorded, line ends and all.
+// TestRedirectPage is the body as it was recorded, line ends and all; that of OBS-018 is older.
 func TestRedirectPage(t *testing.T) {
 	const moved = "<html>\r\n<head><title>301 Moved Permanently</title></head>\r\n<body>\r\n<center><h1>301 Moved Permanently</h1></center>\r\n" +
 		"<hr><center>CloudFront</center>\r\n</body>\r\n</html>\r\n"
@@ -97,6 +97,7 @@ func TestRedirectPage(t *testing.T) {
 		length int
 	}{
 		{"REQ-120", 301, moved, 167},
+		{"OBS-019", 301, moved, 167},
 		{"REQ-122", 307, strings.ReplaceAll(moved, "301 Moved Permanently", "307 Temporary Redirect"), 169},
 	}
 	for _, tt := range tests {

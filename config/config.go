@@ -9,6 +9,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -119,6 +120,8 @@ func (l *Loaded) decode(d *decoder, resources []*terraform.Resource, opts Option
 		}
 	case unknown != nil:
 		diags = append(diags, unknown)
+	case len(wanted) > maxDistributions:
+		diags = append(diags, tooMany(wanted))
 	default:
 		l.Config.Distributions = d.distributions(readable(wanted, diags))
 		d.unserved()
@@ -142,6 +145,18 @@ func needs(diags hcl.Diagnostics, list []string) []string {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// maxDistributions is more than an account can have without asking for more.
+const maxDistributions = 1000
+
+// tooMany refuses a count or for_each that is out of hand before each instance is evaluated.
+func tooMany(list []*entity) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Too many distributions", Subject: list[maxDistributions].at.Ptr(), Extra: Rule("TF-233"),
+		Detail: fmt.Sprintf("There are %d distributions, and edgecase reads up to %d. Take one of them with --distribution, "+
+			"as in --distribution '%s'.", len(list), maxDistributions, list[0].address),
+	}
 }
 
 // readable returns the distributions in whose files everything could be read, and which are declared once. Of a file that

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"edgecase/config/cloudfront"
-	"edgecase/config/terraform"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
@@ -130,15 +129,5 @@ func diff(t testing.TB, want, got any) {
 	t.Helper()
 	if d := cmp.Diff(want, got, cmp.AllowUnexported(cloudfront.PathPattern{})); d != "" {
 		t.Errorf("mismatch (-want +got)\n%s", d)
-	}
-}
-
-func BenchmarkLoad(b *testing.B) {
-	unpack(b, story)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, diags := Load(".", Options{Settings: []terraform.Setting{{Name: "zone", Value: "example.gov"}}}); diags.HasErrors() {
-			b.Fatal(diags)
-		}
 	}
 }

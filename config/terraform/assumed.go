@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // Of an unknown count or for_each one instance or block is assumed (TF-046, TF-047, TF-050). It may not be there, so what
@@ -105,7 +104,7 @@ func suppose(cond, yes, no cty.Value) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	if !no.IsNull() {
-		if t, convs := convert.UnifyUnsafe([]cty.Type{yes.Type(), no.Type()}); t != cty.NilType && !t.HasDynamicTypes() && convs[0] != nil {
+		if t, convs := unified(yes.Type(), no.Type()); t != cty.NilType && !t.HasDynamicTypes() && convs[0] != nil {
 			if v, err := convs[0](yes); err == nil {
 				yes = v
 			}

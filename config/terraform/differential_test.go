@@ -144,7 +144,8 @@ func ours(m *Module, src string) string {
 	if diags.HasErrors() {
 		return "error"
 	}
-	m.steps, m.exhausted = 0, nil
+	m.limits.time = 0
+	m.restart()
 	v, diags := m.value(expr, m.root.ctx)
 	v, more := settle(v)
 	if append(diags, more...).HasErrors() {

@@ -34,7 +34,7 @@ func (m *Module) rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.SplatExpr:
 		c := *e
 		c.Source, c.Each = m.rewrite(e.Source), m.rewrite(e.Each)
-		return &splat{e, &c}
+		return &splat{e, m, &c}
 	case *hclsyntax.FunctionCallExpr:
 		c := *e
 		c.Args = m.rewriteAll(e.Args)
@@ -269,6 +269,7 @@ func (e *index) partial(ctx *hcl.EvalContext, need hcl.Traversal) (cty.Value, hc
 
 type splat struct {
 	hclsyntax.Expression
+	m    *Module
 	tree *hclsyntax.SplatExpr
 }
 
@@ -285,6 +286,7 @@ func (e *splat) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	c := *e.tree
 	c.Source = &hclsyntax.LiteralValueExpr{Val: v, SrcRange: e.tree.Source.Range()}
+	c.Each = &patient{Expression: c.Each, m: e.m}
 	out, more := c.Value(ctx)
 	return opened("", keepMarks(out, v)), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
 }

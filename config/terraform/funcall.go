@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 )
 
 // funcall calls a function: try and can themselves, the others with their arguments evaluated and weighed.
@@ -51,6 +53,7 @@ func (e *funcall) call(name string, ctx *hcl.EvalContext) (cty.Value, hcl.Diagno
 	if problem := tooMuch(name, args); problem != nil {
 		return cty.DynamicVal, append(diags, tooLarge(problem, e.Range()))
 	}
+	args = typed(ctx, name, args)
 	c := *e.tree
 	c.Name, c.ExpandFinal = name, false
 	c.Args = make([]hclsyntax.Expression, len(args))
@@ -87,6 +90,36 @@ func (e *funcall) call(name string, ctx *hcl.EvalContext) (cty.Value, hcl.Diagno
 	return v, append(diags, more...)
 }
 
+// typed converts what a function would convert itself, in less time.
+func typed(ctx *hcl.EvalContext, name string, args []cty.Value) []cty.Value {
+	f, ok := functionIn(ctx, name)
+	if !ok {
+		return args
+	}
+	out := slices.Clone(args)
+	for i, v := range args {
+		want := cty.DynamicPseudoType
+		if params := f.Params(); i < len(params) {
+			want = params[i].Type
+		} else if rest := f.VarParam(); rest != nil {
+			want = rest.Type
+		}
+		if list, ok := sequence(v, want); ok {
+			out[i] = list
+		}
+	}
+	return out
+}
+
+func functionIn(ctx *hcl.EvalContext, name string) (function.Function, bool) {
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if f, ok := ctx.Functions[name]; ok {
+			return f, true
+		}
+	}
+	return function.Function{}, false
+}
+
 // arguments evaluates the arguments; a final "..." is spread out.
 func (e *funcall) arguments(ctx *hcl.EvalContext, name string) ([]cty.Value, hcl.Diagnostics) {
 	var args []cty.Value
@@ -97,7 +130,7 @@ func (e *funcall) arguments(ctx *hcl.EvalContext, name string) ([]cty.Value, hcl
 		if more.HasErrors() {
 			continue
 		}
-		if err := weigh(v); err != nil {
+		if err := e.m.weigh(v); err != nil {
 			diags = append(diags, tooLarge(err, a.Range()))
 			continue
 		}

@@ -97,7 +97,7 @@ func conversion(want cty.Type) function.Function {
 		if v.IsNull() && v.Type() == cty.DynamicPseudoType {
 			return cty.NullVal(want).WithSameMarks(v), nil
 		}
-		out, err := convert.Convert(v, want)
+		out, err := converted(v, want)
 		if err != nil {
 			plain, _ := v.UnmarkDeep()
 			if plain.Type() == cty.String && want.IsPrimitiveType() {
@@ -289,7 +289,7 @@ func sum(args []cty.Value) (cty.Value, error) {
 func matchkeys(args []cty.Value) (cty.Value, error) {
 	lists := make([]cty.Value, len(args))
 	for i, a := range args {
-		list, err := convert.Convert(a, cty.List(cty.DynamicPseudoType))
+		list, err := converted(a, cty.List(cty.DynamicPseudoType))
 		switch {
 		case err != nil:
 			return cty.DynamicVal, function.NewArgError(i, err)

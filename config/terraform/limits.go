@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -21,6 +22,7 @@ const (
 	maxText      = 64 << 20  // bytes of text in one value
 	maxExponent  = 1 << 14   // binary exponent of a number
 	maxSteps     = 1_000_000 // loop turns and references in one evaluation
+	maxFailed    = 20        // elements of one loop whose errors are told
 	maxChain     = 1000      // references that lead to each other
 	maxInstances = 10_000    // of one resource or module
 	maxScopes    = 10_000    // module instances in all
@@ -28,8 +30,15 @@ const (
 	maxSource    = 1000      // directories deep in module calls
 )
 
+// maxTime is for all evaluations of a directory. It ends what is slow in spite of all other bounds: a step over a large
+// value takes as long as thousands of others. The largest directories that people write take a twentieth of it.
+const maxTime = 10 * time.Second
+
 // limits are those that a test makes smaller.
-type limits struct{ steps, scopes int }
+type limits struct {
+	steps, scopes int
+	time          time.Duration // 0 means none
+}
 
 // weigh returns an error for a value that is too large to go on with.
 func weigh(v cty.Value) error {
@@ -84,20 +93,47 @@ func tooLarge(err error, subject hcl.Range) *hcl.Diagnostic {
 	}
 }
 
-// tick counts a step of the evaluation. It returns a diagnostic when there have been too many.
+// weigh is weigh for an argument of a function, which goes through all of it: that counts as steps, too.
+func (m *Module) weigh(v cty.Value) error {
+	w := scale{nodes: maxNodes, text: maxText}
+	err := w.add(v, 0)
+	m.steps += (maxNodes - w.nodes) / nodesInStep
+	return err
+}
+
+// nodesInStep is how many elements of a value take about as long as a step.
+const nodesInStep = 100
+
+// tick counts a step of the evaluation. It returns a diagnostic when there have been too many, or when they take too long.
 func (m *Module) tick(subject hcl.Range) *hcl.Diagnostic {
 	if m.exhausted != nil {
 		return m.exhausted
 	}
-	if m.steps++; m.steps > m.limits.steps {
-		m.exhausted = &hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Evaluation too long",
-			Detail: fmt.Sprintf("The evaluation took more than %d steps. It is given up here; loops inside loops "+
-				"over long lists are the usual cause.", m.limits.steps),
-			Subject: &subject,
-		}
-		return m.exhausted
+	if m.started.IsZero() {
+		m.started = time.Now()
 	}
-	return nil
+	took := ""
+	switch m.steps++; {
+	case m.steps > m.limits.steps:
+		took = fmt.Sprintf("%d steps", m.limits.steps)
+	case m.limits.time > 0 && time.Since(m.started) > m.limits.time:
+		took, m.late = m.limits.time.String(), true
+	default:
+		return nil
+	}
+	m.exhausted = &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Evaluation too long",
+		Detail: fmt.Sprintf("The evaluation took more than %s. It is given up here; loops inside loops "+
+			"over long lists are the usual cause.", took),
+		Subject: &subject,
+	}
+	return m.exhausted
+}
+
+// restart begins a new evaluation with a new number of steps. There is only one amount of time.
+func (m *Module) restart() {
+	if m.steps = 0; !m.late {
+		m.exhausted = nil
+	}
 }

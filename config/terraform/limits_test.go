@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 )
 
 // TestLimits: what could hang, recurse or fill memory ends with a diagnostic.
@@ -29,6 +30,7 @@ func TestLimits(t *testing.T) {
 	for c := 'b'; c < 'k'; c++ {
 		bomb += fmt.Sprintf("%c: &%c [%s]\\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), ", "))
 	}
+	long := "locals {\n  some = [for i in range(1000) : \"${i}\"]\n  all = concat(" + strings.Repeat("local.some, ", 60) + "[])\n}\n"
 	tests := []struct{ name, text, want string }{
 		{"brackets", strings.Repeat("[", 40_000), "Nesting too deep"},
 		{"brackets in an argument", arg(strings.Repeat("[", 40_000)), "Nesting too deep"},
@@ -63,6 +65,13 @@ func TestLimits(t *testing.T) {
 		{"device", arg(`file("/dev/zero")`), "Invalid function argument"},
 		{"chain", chain + "}\n" + arg("local.l4999"), "Reference chain too long"},
 		{"dynamic blocks", "resource \"x\" \"y\" {\n  dynamic \"b\" {\n    for_each = range(1000)\n    content {\n      dynamic \"c\" {\n        for_each = range(1000)\n        content {}\n      }\n    }\n  }\n}\n", "Value too large"},
+		{"elements", "locals {\n  a = [" + strings.Repeat("1,", 600_000) + "]\n}", "File too large"},
+		{"blocks in a row", strings.Repeat("a {}\n", 200_000), "File too large"},
+		{"a large value in loops", long + arg(`[for a in range(200) : [for b in range(200) : length(local.all)]]`), "Evaluation too long"},
+		{"a large value, element by element", long + arg(`local.all[*]`), "Evaluation too long"},
+		{"a long list is joined", long + arg(`length(join("", local.all))`), ""},
+		{"a long list is a set", long + arg(`length(toset(local.all))`), ""},
+		{"lists of other lengths on both sides", long + arg(`length(true ? local.all : local.some)`), ""},
 		{"modules that multiply", "", "Too many modules"},
 		{"resource that needs itself", arg("x.y.a"), "Cycle"},
 	}
@@ -97,6 +106,48 @@ func TestLimits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTimeLimit: what takes too long is given up, and so is everything after it.
+func TestTimeLimit(t *testing.T) {
+	m, _ := load(t, Options{}, map[string]string{"main.tf": "resource \"x\" \"a\" {\n  a = length([])\n}\nresource \"x\" \"b\" {\n  a = length([])\n}\n"})
+	m.limits.time = 1
+	list, _ := m.Resources("x")
+	for _, r := range list {
+		_, diags := r.Evaluate()
+		if d := cmp.Diff([]string{"Evaluation too long"}, summariesOnly(diags)); d != "" {
+			t.Errorf("%s (-want +got)\n%s", r.Address, d)
+		}
+	}
+}
+
+// TestManyFailures: elements that fail alike are told of a few times, not a million times.
+func TestManyFailures(t *testing.T) {
+	for _, expr := range []string{
+		`[for i in range(1000) : i.none]`, `{ for i in range(1000) : i.none => 1 }`, `range(1000)[*].none`,
+	} {
+		m, _ := load(t, Options{}, map[string]string{"main.tf": "resource \"x\" \"a\" {\n  a = " + expr + "\n}\n"})
+		_, diags := m.Resource("x.a").Evaluate()
+		if n := len(diags); n == 0 || n > 2*maxFailed {
+			t.Errorf("TF-233: %s has %d diagnostics", expr, n)
+		}
+	}
+}
+
+// TestManyElements: JSON is measured before it is read, as other files are.
+func TestManyElements(t *testing.T) {
+	_, diags := parseSource([]byte("["+strings.Repeat("1,", maxTokens+1)+"1]"), "main.tf.json", true)
+	if d := cmp.Diff([]string{"File too large"}, summariesOnly(diags)); d != "" {
+		t.Errorf("TF-233 (-want +got)\n%s", d)
+	}
+}
+
+func summariesOnly(diags hcl.Diagnostics) []string {
+	var out []string
+	for _, d := range diags {
+		out = append(out, d.Summary)
+	}
+	return out
 }
 
 func objectItems(n int) string {

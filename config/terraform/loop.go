@@ -50,6 +50,30 @@ func (e *keyText) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return textOf(v), diags
 }
 
+// patient is what is done to each element of a collection, until enough elements have failed: their errors say the same.
+type patient struct {
+	hclsyntax.Expression
+	m      *Module // counts the steps of a splat; a loop has turns
+	failed int
+}
+
+func (e *patient) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if e.failed >= maxFailed {
+		return cty.DynamicVal, nil
+	}
+	if e.m != nil {
+		if d := e.m.tick(e.Range()); d != nil {
+			e.failed = maxFailed
+			return cty.DynamicVal, hcl.Diagnostics{d}
+		}
+	}
+	v, diags := e.Expression.Value(ctx)
+	if diags.HasErrors() {
+		e.failed++
+	}
+	return v, diags
+}
+
 type loop struct {
 	hclsyntax.Expression
 	tree *hclsyntax.ForExpr
@@ -69,6 +93,10 @@ func (e *loop) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	plain, marks := coll.Unmark()
 	c.CollExpr = &hclsyntax.LiteralValueExpr{Val: plain.WithMarks(visible(marks)), SrcRange: e.tree.CollExpr.Range()}
+	c.ValExpr = &patient{Expression: c.ValExpr}
+	if c.KeyExpr != nil {
+		c.KeyExpr = &patient{Expression: c.KeyExpr}
+	}
 	v, more := c.Value(ctx)
 	return stillSupposed(opened("", keepMarks(v, coll)), marks), append(diags[:len(diags):len(diags)], about(e.Expression, more)...)
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -41,6 +42,8 @@ type Module struct {
 	steps       int
 	limits      limits
 	exhausted   *hcl.Diagnostic
+	started     time.Time         // of the first step
+	late        bool              // the evaluations have taken all their time
 	digests     map[string]string // of files, by function and path
 	waiting     map[string]bool   // files that kept their reader waiting
 	taken       int64             // bytes of files that expressions have read
@@ -61,7 +64,7 @@ type Module struct {
 func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
 	m := &Module{
 		opts:        opts,
-		limits:      limits{maxSteps, maxScopes},
+		limits:      limits{maxSteps, maxScopes, maxTime},
 		files:       map[string]*hcl.File{},
 		read:        map[string]bool{},
 		configs:     map[string]*config{},
@@ -256,7 +259,7 @@ func (m *Module) schema(mode Mode, typ string) *Schema {
 // Resources returns the instances of the given types in the whole module tree, those of the root first, then those of
 // the module calls in source order, with count and for_each expanded. The diagnostics say what blocked the expansion.
 func (m *Module) Resources(types ...string) ([]*Resource, hcl.Diagnostics) {
-	m.steps, m.exhausted = 0, nil
+	m.restart()
 	want := map[string]bool{}
 	for _, t := range types {
 		want[t] = true

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // metaArguments are not the resource's own (TF-049).
@@ -47,7 +46,7 @@ func (i *instance) evaluate() (*Block, hcl.Diagnostics) {
 		return i.block, i.diags
 	}
 	if len(m.stack) == 0 {
-		m.steps, m.exhausted = 0, nil
+		m.restart()
 	}
 	if d := m.enter(i, &i.busy, i.resource.Address, i.resource.Range); d != nil {
 		return emptyBlock(i.decl.block), hcl.Diagnostics{d}
@@ -146,7 +145,7 @@ func (m *Module) argument(attr *hclsyntax.Attribute, ctx *hcl.EvalContext, schem
 	if !ok || want.Type == cty.NilType || want.Type == cty.DynamicPseudoType {
 		return v, diags
 	}
-	converted, err := convert.Convert(materialize(v, want.Type), want.Type)
+	typed, err := converted(materialize(v, want.Type), want.Type)
 	if err != nil {
 		d := &hcl.Diagnostic{
 			Severity:   hcl.DiagError,
@@ -158,7 +157,7 @@ func (m *Module) argument(attr *hclsyntax.Attribute, ctx *hcl.EvalContext, schem
 		m.explain(d)
 		return keepMarks(cty.UnknownVal(want.Type), v), append(diags, d)
 	}
-	return converted, diags
+	return typed, diags
 }
 
 // conversionError names the part of a value that does not convert.

@@ -168,7 +168,7 @@ func (e *conditional) unified(ctx *hcl.EvalContext, v cty.Value, other hclsyntax
 	case t.Equals(ot) || t == cty.DynamicPseudoType || ot == cty.DynamicPseudoType:
 		return v, nil
 	}
-	common, convs := convert.UnifyUnsafe([]cty.Type{t, ot})
+	common, convs := unified(t, ot)
 	guessed := len(References(v)) > 0 || len(References(o)) > 0
 	switch {
 	case common == cty.NilType && guessed:
@@ -216,7 +216,7 @@ func isWhole(v cty.Value) bool {
 func (e *conditional) either(ctx *hcl.EvalContext) cty.Value {
 	yes, _ := e.tree.TrueResult.Value(ctx)
 	no, _ := e.tree.FalseResult.Value(ctx)
-	t, _ := convert.UnifyUnsafe([]cty.Type{yes.Type(), no.Type()})
+	t, _ := unified(yes.Type(), no.Type())
 	switch {
 	case yes.IsNull() && yes.Type() == cty.DynamicPseudoType:
 		t = no.Type()
@@ -243,7 +243,7 @@ func (e *conditional) undecided(ctx *hcl.EvalContext, cond cty.Value, diags hcl.
 	if v, ok := suppose(cond, yes, no); ok {
 		return v, diags
 	}
-	t, _ := convert.UnifyUnsafe([]cty.Type{yes.Type(), no.Type()})
+	t, _ := unified(yes.Type(), no.Type())
 	if t == cty.NilType || yes.Type().HasDynamicTypes() || no.Type().HasDynamicTypes() {
 		t = cty.DynamicPseudoType
 	}

@@ -38,8 +38,8 @@ func refusal(req *Request) (methodFailure, bool) {
 	case http.MethodGet, http.MethodHead:
 		return methodFailure{}, false
 	case http.MethodPut, http.MethodDelete:
-		return methodFailure{accessDenied(), "REQ-102", req.Method +
-			" needs a permission beyond s3:GetObject, which a bucket behind CloudFront usually does not grant"}, true
+		return methodFailure{accessDenied(), "REQ-102", req.Method + " takes " + permission(req.Method) +
+			", and the bucket is taken to grant CloudFront s3:GetObject only"}, true
 	case http.MethodPost:
 		if !bucket {
 			break
@@ -52,6 +52,14 @@ func refusal(req *Request) (methodFailure, bool) {
 	}
 	return methodFailure{methodNotAllowed(req.Method, resource), "REQ-104",
 		"the behavior lets " + req.Method + " through, but it routes to a bucket, which has no use for it"}, true
+}
+
+// permission returns what a change of an object takes.
+func permission(method string) string {
+	if method == http.MethodPut {
+		return "s3:PutObject"
+	}
+	return "s3:DeleteObject"
 }
 
 // subresources are the parameters that make a request one for something else than the object (REQ-399); reading it

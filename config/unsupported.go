@@ -50,7 +50,6 @@ func Differences() []Difference {
 		{"behavior", "lambda_function_association", "", "Lambda@Edge functions do not run", "TF-151", doc},
 		{"behavior", "trusted_key_groups", "", "signatures of URLs and cookies are not checked", "TF-152", doc},
 		{"behavior", "trusted_signers", "", "signatures of URLs and cookies are not checked", "TF-152", doc},
-		{"behavior", "compress", "false", "answers are not compressed", "TF-149", doc},
 		{"behavior", "field_level_encryption_id", "", "field_level_encryption_id encrypts nothing", "REQ-264", project},
 		{"behavior", "realtime_log_config_arn", "", "realtime_log_config_arn writes no real-time log", "TF-153", doc},
 		{"behavior", "smooth_streaming", "false", "smooth_streaming has no effect", "TF-153", doc},

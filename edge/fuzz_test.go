@@ -105,6 +105,9 @@ func FuzzOrigin(f *testing.F) {
 		f.Add("GET", []byte(head+body))
 		f.Add("HEAD", []byte(head+body))
 	}
+	packed := "HTTP/1.1 200 OK\r\nContent-Type: text/css\r\nContent-Length: 1000\r\nETag: \"e\"\r\n\r\n" + strings.Repeat("a{b:c}\n\n\n\n", 100)
+	f.Add("GET", []byte(packed))
+	f.Add("GET", []byte(packed[:200]))
 	f.Fuzz(func(t *testing.T, method string, input []byte) {
 		if method != "HEAD" {
 			method = "GET"
@@ -116,11 +119,11 @@ func FuzzOrigin(f *testing.F) {
 			},
 		})
 		defer pool.Close()
-		e, err := New(&cloudfront.Config{Distributions: []*cloudfront.Distribution{distributionOf(errorPage(404, "/404.html", 0))}}, Options{Origins: pool, Observe: []Observer{watch}})
+		e, err := New(&cloudfront.Config{Distributions: []*cloudfront.Distribution{distributionOf(errorPage(404, "/404.html", 0), byDefault(compresses()))}}, Options{Origins: pool, Observe: []Observer{watch}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &typed{Reader: strings.NewReader(method + " / HTTP/1.1\r\nHost: www.example.com\r\n\r\n")}
+		c := &typed{Reader: strings.NewReader(method + " / HTTP/1.1\r\nHost: www.example.com\r\nAccept-Encoding: gzip\r\n\r\n")}
 		e.Serve(t.Context(), http1.NewConn(c, http1.ConnOptions{}))
 		x := watch.wait(t)
 		if x.Document(); x.Trace.Reason == InternalError {

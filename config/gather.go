@@ -12,9 +12,41 @@ import (
 
 const maxPlaces = 4 // of one value
 
-// gathered says in one warning what many say of count and for_each that cannot be known (TF-047): one value is often the
-// reason for all of them.
+// gathered says once what many diagnostics say: one reason often stands behind all of them.
 func gathered(diags hcl.Diagnostics) hcl.Diagnostics {
+	return undeclared(repeated(distinct(diags)))
+}
+
+// undeclared names what is not declared once, with the places that ask for it (TF-010).
+func undeclared(diags hcl.Diagnostics) hcl.Diagnostics {
+	first, others := map[string]*hcl.Diagnostic{}, map[string][]string{}
+	var rest hcl.Diagnostics
+	for _, d := range diags {
+		key := d.Summary + "\x00" + d.Detail
+		switch {
+		case d.Subject == nil || !strings.HasPrefix(d.Summary, "Reference to undeclared "):
+			rest = append(rest, d)
+		case first[key] == nil:
+			copied := *d
+			first[key] = &copied
+			rest = append(rest, &copied)
+		default:
+			place := fmt.Sprintf("%s:%d", d.Subject.Filename, d.Subject.Start.Line)
+			if !slices.Contains(others[key], place) {
+				others[key] = append(others[key], place)
+			}
+		}
+	}
+	for key, d := range first {
+		if list := others[key]; len(list) > 0 {
+			d.Detail += "\nIt is asked for at " + handful(list) + ", too."
+		}
+	}
+	return rest
+}
+
+// repeated says in one warning what many say of count and for_each that cannot be known (TF-047).
+func repeated(diags hcl.Diagnostics) hcl.Diagnostics {
 	var many, rest hcl.Diagnostics
 	at := 0
 	for _, d := range diags {
@@ -27,7 +59,7 @@ func gathered(diags hcl.Diagnostics) hcl.Diagnostics {
 		}
 		rest = append(rest, d)
 	}
-	if many = distinct(many); len(many) <= fewUndecided {
+	if len(many) <= fewUndecided {
 		return diags
 	}
 	return slices.Insert(rest, at, repetitions(many))

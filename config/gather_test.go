@@ -5,6 +5,29 @@ import (
 	"testing"
 )
 
+// TestUndeclared: what is not declared is named once, with all who ask for it.
+func TestUndeclared(t *testing.T) {
+	l, diags := load(t, siteWith("", "", "comment = local.text\nweb_acl_id = local.acl\ndefault_root_object = local.text"), Options{})
+	diff(t, `Error: Reference to undeclared local value
+
+  on main.tf line 21, in resource "aws_cloudfront_distribution" "site":
+  21:   comment = local.text
+
+A local value with the name "text" has not been declared. This directory declares no locals at all:
+if files are copied over it before Terraform runs, give the directory as it is after the copy.
+It is asked for at main.tf:23, too.
+
+Error: Reference to undeclared local value
+
+  on main.tf line 22, in resource "aws_cloudfront_distribution" "site":
+  22: web_acl_id = local.acl
+
+A local value with the name "acl" has not been declared. This directory declares no locals at all:
+if files are copied over it before Terraform runs, give the directory as it is after the copy.
+
+`, printed(t, l, diags))
+}
+
 // TestGathered: many warnings for the same reason are one.
 func TestGathered(t *testing.T) {
 	header := func(names ...string) string {

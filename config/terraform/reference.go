@@ -119,8 +119,12 @@ func (s *scope) overlayHint() string {
 	if len(s.config.locals) > 0 {
 		return ""
 	}
-	return fmt.Sprintf(" The directory %s declares no locals at all: if files are copied over it before Terraform runs, "+
-		"give the directory as it is after the copy.", s.m.display(s.config.dir))
+	where := "The directory " + s.m.display(s.config.dir)
+	if s.m.display(s.config.dir) == "." {
+		where = "This directory"
+	}
+	return " " + where + " declares no locals at all: if files are copied over it before Terraform runs, give the directory as it " +
+		"is after the copy."
 }
 
 func (s *scope) pathValue(name string, rng hcl.Range) (cty.Value, hcl.Diagnostics) {

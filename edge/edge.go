@@ -150,7 +150,7 @@ func brokenBy(x *Exchange, err error) error {
 	var broken *http1.BodyError
 	var oe *origins.Error
 	switch {
-	case errors.Is(err, errSocketIdle), errors.Is(err, errNoTunnel):
+	case errors.Is(err, ErrSocketIdle), errors.Is(err, errNoTunnel):
 		return err
 	case errors.As(err, &oe) && oe.Kind == origins.Canceled, errors.Is(err, context.Canceled):
 		return errViewerLeft

@@ -171,10 +171,10 @@ func (x *Exchange) patience() []Hint {
 
 // silentSocket is T29: a WebSocket whose origin says nothing is closed.
 func (x *Exchange) silentSocket() []Hint {
-	if !errors.Is(x.Trace.Broken, errSocketIdle) {
+	if !errors.Is(x.Trace.Broken, ErrSocketIdle) {
 		return nil
 	}
-	return hint("T29", "CloudFront closed the WebSocket: no byte came from %s for 10 minutes; pings from there would keep it open", x.who())
+	return hint("T29", "CloudFront closed it: no byte came from %s for 10 minutes; pings would keep it open", x.who())
 }
 
 // socketPatience is T29 beforehand.

@@ -14,8 +14,8 @@ import (
 // (REQ-475).
 const socketIdle = 10 * time.Minute
 
-// errSocketIdle ends a WebSocket whose origin has been silent for too long.
-var errSocketIdle = errors.New("no byte came from the origin for 10 minutes")
+// ErrSocketIdle ends a WebSocket whose origin has been silent for too long.
+var ErrSocketIdle = errors.New("no byte came from the origin for 10 minutes")
 
 // tunnel writes the 101 and then relays bytes in both directions until one side closes (REQ-475). It owns its two
 // copies: when it returns, both have ended.
@@ -58,7 +58,7 @@ func relay(ctx context.Context, viewer, origin io.ReadWriteCloser) (toViewer int
 	closeBoth()
 	<-up
 	if idle.Load() {
-		return toViewer, errSocketIdle
+		return toViewer, ErrSocketIdle
 	}
 	if ctx.Err() != nil || gone {
 		return toViewer, nil // a viewer that closes a WebSocket has ended it, whatever the origin makes of that

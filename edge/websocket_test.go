@@ -156,7 +156,7 @@ func TestIdleWebSocket(t *testing.T) {
 					}
 				}
 			})
-			if err := <-end; err != errSocketIdle || time.Since(began) != 10*time.Minute {
+			if err := <-end; err != ErrSocketIdle || time.Since(began) != 10*time.Minute {
 				t.Errorf("%v after %v", err, time.Since(began))
 			}
 		})
@@ -212,8 +212,11 @@ func TestIdleWebSocket(t *testing.T) {
 				t.Error(err)
 			}
 			x := <-watch.end
-			if !strings.HasPrefix(string(got), "HTTP/1.1 101 ") || x.Trace.Broken != errSocketIdle || x.Trace.Took != 10*time.Minute {
+			if !strings.HasPrefix(string(got), "HTTP/1.1 101 ") || x.Trace.Broken != ErrSocketIdle || x.Trace.Took != 10*time.Minute {
 				t.Errorf("got %q, broken %v after %v", got, x.Trace.Broken, x.Trace.Took)
+			}
+			if hints := x.Signs(); len(hints) != 1 || hints[0].Trap != "T29" {
+				t.Errorf("signs %v, want T29", hints)
 			}
 		})
 	})

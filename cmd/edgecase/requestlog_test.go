@@ -85,6 +85,14 @@ func TestRequestLine(t *testing.T) {
 08:14:02  GET    /live/1                 101  ALB-api   websocket  1.6 min  /live/*  cloudfront.tf:65
             2.5 MB went to the viewer
 `},
+		{name: "REQ-475/WebSocket whose origin is silent, T29", method: "GET", target: "/live/1", exchange: func(x *edge.Exchange) {
+			x.Response.Status, x.Response.Switched = 101, struct{ io.ReadWriteCloser }{}
+			x.Trace.SentBytes, x.Trace.Took, x.Trace.Broken = 2_500, 11*time.Minute, edge.ErrSocketIdle
+		}, want: `
+08:14:02  GET    /live/1                 101  ALB-api   websocket 11.0 min  /live/*  cloudfront.tf:65
+            2.5 kB went to the viewer
+            CloudFront closed it: no byte came from ALB-api for 10 minutes; pings would keep it open
+`},
 		{name: "note of a bucket", method: "GET", target: "/nope", assume: edge.Assume{Status: 403}, exchange: func(x *edge.Exchange) {
 			x.Result.Notes = []origins.Note{{Text: "key nope is not in ./dist", Rule: "REQ-391"}}
 		}, want: `
@@ -103,7 +111,7 @@ func TestRequestLine(t *testing.T) {
 			if diff := cmp.Diff(strings.TrimPrefix(tt.want, "\n"), got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			l.journal.paint = true
+			l = &requestLog{journal: &journal{paint: true}, path: "infra", who: 8} // another, which has said nothing yet
 			if plain := stripped(l.line(x)); plain != got {
 				t.Errorf("color changes more than color (-plain +colored):\n%s", cmp.Diff(got, plain))
 			}

@@ -89,7 +89,7 @@ func (r *report) domainName(d *Distribution, o *Origin) {
 	case port:
 		r.refuse("TF-121", Observed, at, "Port in domain_name",
 			"domain_name is a host name, unlike %q. Write %q, and the port as http_port or https_port.", name, host)
-	case d.names(name):
+	case d.names(name) && o.Kind != KindVPC: // what is in a VPC is found by its ARN
 		r.add(Error, "REQ-026", Project, at, "Request loop",
 			"%q is a name of the distribution itself, so it would ask itself without end. Name the server behind "+
 				"it.", name)

@@ -49,6 +49,9 @@ func TestOriginProblems(t *testing.T) {
 		{name: "loop by own name", rule: "REQ-026", edit: origin(func(api, web *Origin) { api.DomainName = Known("d111.cloudfront.net") }), want: []string{
 			`error REQ-026 project :32 Request loop. "d111.cloudfront.net" is a name of the distribution itself, so it would ask itself without end. Name the server behind it.`,
 		}},
+		{name: "alias before a VPC origin", rule: "REQ-026", edit: origin(func(api, web *Origin) {
+			api.Kind, api.DomainName = KindVPC, Known("www.example.com")
+		})},
 		{name: "below a wildcard alias", rule: "REQ-026", edit: origin(func(api, web *Origin) { api.DomainName = Known("origin.example.com") })},
 		{name: "no slash", rule: "REQ-315", edit: origin(func(api, web *Origin) { web.OriginPath = "v1" }), want: []string{
 			`error REQ-315 documented :53 Invalid origin_path. An origin_path begins with a slash and does not end with one, unlike "v1". Write "/v1".`,

@@ -336,6 +336,10 @@ func FuzzLoad(f *testing.F) {
   for_each = [null, {}, "x"]
   content { path_pattern = ordered_cache_behavior.value }
 } }`)
+	f.Add(strings.Replace(siteWith("", "", "count = 3"), "enabled = true", "enabled = true\n  comment = join(\"\", [for i in range(50) : \"${i}\"])", 1))
+	f.Add(siteWith("", "", "for_each = { a = 1, b = module.gone.x }\n  aliases = [each.key, each.value]") + "module \"gone\" { source = \"acme/gone/aws\" }")
+	f.Add(siteWith("", "cache_policy_id = data.aws_cloudfront_cache_policy.p.id\n    min_ttl = data.aws_cloudfront_cache_policy.p.min_ttl", "") +
+		"data \"aws_cloudfront_cache_policy\" \"p\" { name = \"a\" }\nresource \"aws_cloudfront_cache_policy\" \"p\" { name = data.aws_cloudfront_cache_policy.p.comment }")
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, text string) {
 		if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(text), 0o644); err != nil {

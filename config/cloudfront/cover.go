@@ -66,7 +66,7 @@ func (p PathPattern) Covers(q PathPattern) bool {
 // example returns a path that the pattern takes, with characters that no pattern names: most patterns that do not cover
 // another fail on it, which is quickly found.
 func (p PathPattern) example(star string) string {
-	return strings.NewReplacer("*", star, "?", "\x00").Replace(p.canonical)
+	return strings.ReplaceAll(strings.ReplaceAll(p.canonical, "?", "\x00"), "*", star)
 }
 
 // positions is a set of positions in a pattern, one bit each.

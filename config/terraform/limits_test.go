@@ -165,6 +165,11 @@ func FuzzLoad(f *testing.F) {
 	f.Add("resource \"thing\" \"t\" {\n  dynamic \"rule\" {\n    for_each = var.x\n    content { name = rule.value }\n  }\n}\nvariable \"x\" {}\n")
 	f.Add("module \"m\" { source = \"./\" }\noutput \"o\" { value = module.m.o }\n")
 	f.Add("resource \"thing\" \"t\" { count = \"${\" }")
+	f.Add("resource \"thing\" \"t\" {\n  for_each = toset([for i in range(1024) : \"${i}\"])\n  rule { name = each.key }\n}\n")
+	f.Add("locals {\n  a = \"ha\"\n  b = \"${local.a}${local.a}${local.a}\"\n  c = \"${local.b}${local.b}${local.b}\"\n}\nresource \"x\" \"t\" { v = local.c }\n")
+	f.Add("locals {\n  a = local.b\n  b = local.a\n}\nresource \"x\" \"t\" { v = [[[[[[local.a]]]]]] }\n")
+	f.Add("module \"a\" {\n  source = \"./.\"\n  x = module.a.o\n}\nvariable \"x\" {}\noutput \"o\" { value = var.x }\nresource \"x\" \"t\" { v = module.a.o }\n")
+	f.Add("resource \"thing\" \"t\" {\n  dynamic \"rule\" {\n    for_each = range(99)\n    content {\n      dynamic \"rule\" {\n        for_each = range(99)\n        content {}\n      }\n    }\n  }\n}\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(text), 0o600); err != nil {
@@ -200,6 +205,10 @@ func FuzzExpression(f *testing.F) {
 		`var.domain == "" ? 1 : "x"`, `{ (var.domain) = lb.one }`, `lookup(lb.one, "port", 1)`, `merge(lb.one, {})["x"]`,
 		`toset([for l in lb.many : l.dns_name])`, `"%{ for z in var.zones }${z}%{ endfor }"`, `jsonencode(lb.each)`, `lb.one == lb.many`,
 		`setproduct(var.zones, [var.domain])`, `flatten([lb.many, var.zones])`, `values(lb.each)[*]`, `coalesce(lb.one, null)`,
+		`range(1e9)`, `[for a in range(999) : [for b in range(999) : a * b]]`, `join("", [for a in range(99) : "${a}"])`,
+		`concat(range(99), ["x"])[*]`, `true ? range(99) : ["a"]`, `tolist(concat(range(40), [{}]))`, `range(99)[*].a`,
+		`toset(concat([for l in lb.many : l.dns_name], [for i in range(40) : "${i}"]))`, `1e999 * 1e999`, `[[[[[[[[0]]]]]]]][0][0]`,
+		`format("%9999d", 1)`, `replace("aaaa", "/a*/", "b")`, `setproduct(range(99), range(99))`, `flatten([range(50), [[range(50)]]])`,
 	} {
 		f.Add(expr)
 	}

@@ -14,7 +14,7 @@ func checkSource(src []byte, name string) *hcl.Diagnostic {
 	if shallow(src) {
 		return nil
 	}
-	for size := firstPiece; ; size *= 4 {
+	for size := firstPiece; ; {
 		piece := src[:min(size, len(src))]
 		tokens, _ := hclsyntax.LexConfig(piece, name, hcl.InitialPos)
 		if len(piece) < len(src) {
@@ -29,6 +29,8 @@ func checkSource(src []byte, name string) *hcl.Diagnostic {
 		if len(piece) == len(src) {
 			return nil
 		}
+		// Eight times as much, or as much as it takes to have too many tokens if the rest is like the beginning.
+		size = min(8*size, size+size*maxTokens/max(1, len(tokens)))
 	}
 }
 

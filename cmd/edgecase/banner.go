@@ -118,20 +118,16 @@ func localURL(scheme, address string) string {
 
 // table lists a distribution's behaviors in order of evaluation.
 func (b *banner) table(d *cloudfront.Distribution, paint paint) string {
-	file := commonFile(d)
-	rows := [][]string{{"#", "path pattern", "methods", "origin", "goes to", lastSegment(file)}}
+	file := commonFile(d.Behaviors, func(b *cloudfront.Behavior) cloudfront.Source { return b.Source })
+	rows := [][]string{{"#", "path pattern", "methods", "origin", "goes to", printable(lastSegment(file))}}
 	for i, behavior := range d.Behaviors {
 		number := strconv.Itoa(i + 1)
 		if behavior.Default() {
 			number = "*"
 		}
-		source := lastSegment(behavior.Source.String())
-		if file != "" {
-			source = ":" + strconv.Itoa(behavior.Source.Line)
-		}
 		rows = append(rows, []string{
 			number, printable(behavior.Name()), methodSet(behavior.AllowedMethods), printable(behavior.TargetOriginID.String()),
-			b.goesTo(d, behavior), printable(source),
+			b.goesTo(d, behavior), lineOf(behavior.Source, file),
 		})
 	}
 	return grid(rows, paint)
@@ -151,15 +147,23 @@ func (b *banner) goesTo(d *cloudfront.Distribution, behavior *cloudfront.Behavio
 	return strings.Join(places, ", then ")
 }
 
-// commonFile returns the file that all behaviors stand in, or "".
-func commonFile(d *cloudfront.Distribution) string {
-	file := d.Behaviors[0].Source.File
-	for _, b := range d.Behaviors {
-		if b.Source.File != file {
+// commonFile returns the file that all rows of a table stand in, or "". It is then the head of their column.
+func commonFile[T any](rows []T, source func(T) cloudfront.Source) string {
+	file := source(rows[0]).File
+	for _, row := range rows {
+		if source(row).File != file {
 			return ""
 		}
 	}
 	return file
+}
+
+// lineOf is a place in a column that has the name of the file as its head, or that has places in several files.
+func lineOf(s cloudfront.Source, file string) string {
+	if file != "" {
+		return ":" + strconv.Itoa(s.Line)
+	}
+	return printable(lastSegment(s.String()))
 }
 
 func lastSegment(path string) string {

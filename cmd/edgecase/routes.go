@@ -167,7 +167,8 @@ func withoutEmpty(rows [][]string) [][]string {
 }
 
 func originRows(d *cloudfront.Distribution, place places) [][]string {
-	rows := [][]string{{"", "origin", "kind", "domain name", "goes to", ""}}
+	file := commonFile(d.Origins, func(o *cloudfront.Origin) cloudfront.Source { return o.Source })
+	rows := [][]string{{"", "origin", "kind", "domain name", "goes to", printable(lastSegment(file))}}
 	for _, o := range d.Origins {
 		goes, mapped := place(o)
 		local := printable(goes.String())
@@ -175,14 +176,15 @@ func originRows(d *cloudfront.Distribution, place places) [][]string {
 			local += " (not mapped)"
 		}
 		rows = append(rows, []string{
-			"", printable(o.ID.String()), string(o.Kind), printable(o.DomainName.String() + o.OriginPath), local, printable(o.Source.String()),
+			"", printable(o.ID.String()), string(o.Kind), printable(o.DomainName.String() + o.OriginPath), local, lineOf(o.Source, file),
 		})
 	}
 	return rows
 }
 
 func groupRows(d *cloudfront.Distribution) [][]string {
-	rows := [][]string{{"", "origin group", "members", "on", ""}}
+	file := commonFile(d.OriginGroups, func(g *cloudfront.OriginGroup) cloudfront.Source { return g.Source })
+	rows := [][]string{{"", "origin group", "members", "on", printable(lastSegment(file))}}
 	for _, g := range d.OriginGroups {
 		var members, codes []string
 		for _, m := range g.Members {
@@ -192,14 +194,15 @@ func groupRows(d *cloudfront.Distribution) [][]string {
 			codes = append(codes, strconv.Itoa(c))
 		}
 		rows = append(rows, []string{
-			"", printable(g.ID.String()), printable(strings.Join(members, ", then ")), strings.Join(codes, " "), printable(g.Source.String()),
+			"", printable(g.ID.String()), printable(strings.Join(members, ", then ")), strings.Join(codes, " "), lineOf(g.Source, file),
 		})
 	}
 	return rows
 }
 
 func errorRows(d *cloudfront.Distribution) [][]string {
-	rows := [][]string{{"", "error", "becomes", "kept for", ""}}
+	file := commonFile(d.ErrorResponses, func(e cloudfront.ErrorResponse) cloudfront.Source { return e.Source })
+	rows := [][]string{{"", "error", "becomes", "kept for", printable(lastSegment(file))}}
 	for _, e := range d.ErrorResponses {
 		becomes := "as it is"
 		if e.ResponsePagePath != "" {
@@ -209,7 +212,7 @@ func errorRows(d *cloudfront.Distribution) [][]string {
 		if e.ErrorCachingMinTTL != nil {
 			kept = fmt.Sprintf("%d s", *e.ErrorCachingMinTTL)
 		}
-		rows = append(rows, []string{"", strconv.Itoa(e.ErrorCode), becomes, kept, printable(e.Source.String())})
+		rows = append(rows, []string{"", strconv.Itoa(e.ErrorCode), becomes, kept, lineOf(e.Source, file)})
 	}
 	return rows
 }

@@ -263,6 +263,8 @@ func unlike(x *Exchange) string {
 		return fetch.Name
 	case step(x, fetch.Name).Action == Fail:
 		return fetch.Name
+	case len(x.members) > 1 && x.asked != x.members[0] && x.OriginStatus != 200: // a secondary is supposed to have it
+		return fetch.Name
 	case x.ErrorPage != nil && x.MadeBy != ErrorPage:
 		return errorresponse.Name
 	}

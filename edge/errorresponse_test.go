@@ -28,6 +28,11 @@ func TestErrorResponses(t *testing.T) {
 		return map[string]string{"pages": asked(line, pages, more...)}
 	}
 	to200 := errorPage(404, "/e/404.html", 200)
+	// every has a page for each status that could come.
+	every := []change{onPages(), all}
+	for _, code := range []int{301, 307, 400, 403, 404, 413, 414, 494} {
+		every = append(every, errorPage(code, fmt.Sprintf("/e/%d.html", code), 200))
+	}
 	// each is a GET whose origin says 404 and whose page comes from "pages".
 	each := func(name, rule, want string, site ...change) row {
 		return row{name: name, rule: rule, site: append([]change{onPages(), to200}, site...), answer: missing, others: fromPages, request: get,
@@ -61,6 +66,28 @@ func TestErrorResponses(t *testing.T) {
 		{name: "E15 gRPC", rule: "REQ-481", site: []change{onPages(), to200, all, byDefault(func(b *cloudfront.Behavior) { b.GRPC = true })}, answer: missing, others: fromPages,
 			request: request("POST /a", "Content-Type: application/grpc+proto"), reason: OriginAnswered, asked: asked("POST /a", host, "Content-Type: application/grpc+proto"),
 			want: back("404 Not Found", "Content-Type: application/json\nContent-Length: 2", "Date: {NOW}\nX-Api: 1", "Error", "{}")},
+
+		{name: "E10 unknown host", rule: "REQ-013", site: []change{onPages(), errorPage(403, "/e/403.html", 200)}, others: fromPages, request: "GET / HTTP/1.1\nHost: a.example.org\n\n",
+			want: refused("403 Forbidden", "Bad request.", "keep-alive"), reason: UnknownHost},
+		{name: "E11 syntax", rule: "REQ-441", site: every, others: fromPages, request: request("GET /%zz"), want: refused("400 Bad Request", "Bad request.", "close"), reason: MalformedRequest},
+		{name: "E11 long URL", rule: "REQ-441", site: every, others: fromPages, request: request("GET /" + string(make8k())), want: refused("414 Request URI Too Long", "Bad request.", "close"), reason: URLTooLong},
+		{name: "E11 large head", rule: "REQ-441", site: every, others: fromPages, request: request("GET /", "X-A: "+strings.Repeat("a", 33000)),
+			want: refused("494 Request header too large", "Bad request.", "close"), reason: HeadersTooLarge},
+		{name: "E11 large body", rule: "REQ-441", site: every, others: fromPages, request: request("PUT /", "Content-Length: 68719476737"),
+			want: refused("413 Request Entity Too Large", "Bad request.", "close"), reason: BodyTooLarge},
+		{name: "E13 redirect", rule: "REQ-125", site: append([]change{byDefault(over(cloudfront.RedirectToHTTPS))}, every...), others: fromPages, request: request("GET /a"),
+			want: redirected("301 Moved Permanently", "https://www.example.com/a"), reason: RedirectedToHTTPS},
+		{name: "E13 redirect of an origin", rule: "REQ-430", site: every, others: fromPages, answer: "HTTP/1.1 301 Moved\nLocation: /b\nContent-Length: 0\n\n", request: get,
+			want: back("301 Moved", "Content-Length: 0", "Date: {NOW}\nLocation: /b", "Miss", ""), reason: OriginAnswered, asked: reached},
+		{name: "E16 invalid root object", rule: "REQ-179", site: append([]change{rootObject("a b")}, every...), others: fromPages, request: request("GET /"),
+			want: closing(page("200 OK")), reason: InvalidRootObject, saw: sees("GET /e/400.html")},
+		{name: "E17 secondary", rule: "REQ-370", site: []change{grouped(500), onPages(), to200}, answer: "HTTP/1.1 500 Oops\nContent-Length: 0\n\n", request: get, reason: OriginAnswered,
+			others: map[string]string{"pages": hello, "spare": missing}, want: page("200 OK"), asked: reached,
+			saw: map[string]string{"pages": asked("GET /e/404.html", pages), "spare": asked("GET /a", "spare.example.net")}},
+		{name: "E18 primary", rule: "REQ-370", site: []change{grouped(404), onPages(), to200}, answer: missing, request: get, reason: OriginAnswered,
+			others: map[string]string{"pages": hello, "spare": hello}, want: helloBack, asked: reached, saw: map[string]string{"spare": asked("GET /a", "spare.example.net")}},
+		{name: "E20 missing file", rule: "REQ-460", site: []change{hasOrigin("app", cloudfront.KindS3, "b.s3.amazonaws.com"), onPages(), errorPage(403, "/e/403.html", 200)}, others: fromPages,
+			answer: "dir:" + directory(t, nil), request: get, want: page("200 OK"), reason: OriginAnswered, saw: sees("GET /e/403.html")},
 
 		{name: "no block for the code", rule: "REQ-282", site: []change{onPages(), errorPage(403, "/e/403.html", 200)}, answer: missing, others: fromPages, request: get,
 			want: back("404 Not Found", "Content-Type: application/json\nContent-Length: 2", "Date: {NOW}\nX-Api: 1", "Error", "{}"), reason: OriginAnswered, asked: reached},
@@ -165,6 +192,10 @@ func TestGeoRestriction(t *testing.T) {
 			request: request("POST /"), want: refused("403 Forbidden", methodRefused, "keep-alive"), reason: MethodNotAllowed},
 		{name: "before the root object", rule: "REQ-591", site: []change{geoRestriction("blacklist", "CH"), rootObject("a b")}, opts: country("CH"),
 			request: request("GET /"), want: blocked, reason: GeoBlocked},
+		{name: "of the whole distribution", rule: "REQ-510", site: []change{geoRestriction("blacklist", "CH"), ordered("/open/*", "app", readWrite)}, opts: country("CH"),
+			request: request("POST /open/a"), want: blocked, reason: GeoBlocked},
+		{name: "before the web acl", rule: "REQ-515", site: []change{geoRestriction("blacklist", "CH"), func(d *cloudfront.Distribution) { d.WebACLID = cloudfront.Known("arn") }},
+			opts: country("CH"), request: request("GET /"), want: blocked, reason: GeoBlocked},
 		{name: "web acl is not enforced", rule: "REQ-521", site: []change{func(d *cloudfront.Distribution) { d.WebACLID = cloudfront.Known("arn") }}, request: request("GET /"),
 			want: helloBack, reason: OriginAnswered, asked: asked("GET /", host)},
 	})

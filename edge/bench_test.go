@@ -47,7 +47,7 @@ func (r ready) RoundTrip(context.Context, *http1.Request) (*origins.Result, erro
 
 // benchmark serves a request again and again on one connection.
 func benchmark(b *testing.B, request string) {
-	d := distributionOf(ordered("/api/*", "app", readWrite, forwardsAllBut("Host")), ordered("/static/*", "app", read), errorPage(404, "/404.html", 404))
+	d := distributionOf(ordered("/api/*", "app", readWrite, forwardsAllBut("Host")), ordered("/static/*", "app", read), ordered("/packed/*", "app", read, compresses()), errorPage(404, "/404.html", 404))
 	e, err := New(&cloudfront.Config{Distributions: []*cloudfront.Distribution{d}}, Options{})
 	if err != nil {
 		b.Fatal(err)
@@ -72,6 +72,14 @@ func BenchmarkRefusedPost(b *testing.B) {
 
 func BenchmarkProxiedGet(b *testing.B) {
 	benchmark(b, request("GET /api/items?page=2", "User-Agent: bench", "Accept: application/json", "Accept-Encoding: gzip", "Cookie: sid=1; theme=dark"))
+}
+
+func BenchmarkGzippedGet(b *testing.B) {
+	benchmark(b, request("GET /packed/items", "User-Agent: bench", "Accept: application/json", "Accept-Encoding: gzip"))
+}
+
+func BenchmarkBrotliGet(b *testing.B) {
+	benchmark(b, request("GET /packed/items", "User-Agent: bench", "Accept: application/json", "Accept-Encoding: br"))
 }
 
 func BenchmarkRedirect(b *testing.B) {

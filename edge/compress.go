@@ -12,7 +12,7 @@ import (
 
 // compress sends an origin's answer in the coding that the viewer and the behavior agree on, if it is an answer that
 // CloudFront compresses (section 8 of the cache rules). Of a custom error page the page's own behavior decides.
-var compress = Stage{"compression", func(_ context.Context, x *Exchange) Verdict {
+var compress = Stage{"compress", func(_ context.Context, x *Exchange) Verdict {
 	from := x
 	if x.ErrorPage != nil {
 		from = x.ErrorPage
@@ -86,10 +86,10 @@ func (c *candidate) forbidden() (Verdict, bool) {
 	switch {
 	case !c.behavior.Compress:
 		v.Why = why("not compressed: %s does not say compress = true", c.behavior.Name())
-	case p.CachingDisabled(), p.Legacy && p.Headers.Behavior == cloudfront.SelectAll: // CACHE-048
+	case p.CachingDisabled(), p.Legacy && p.Headers.Behavior == cloudfront.SelectAll:
 		v.Source, v.Why = policySource(c.behavior), why("not compressed: %s caches nothing, and CloudFront compresses what it caches", c.plan.CacheName())
 		if p.Legacy {
-			v.Sure = Inferred // AWS says it of cache policies
+			v.Rule, v.Sure = "CACHE-270", Inferred
 		}
 	case !p.Legacy && !p.EnableAcceptEncodingGzip && !p.EnableAcceptEncodingBrotli:
 		v.Source, v.Why = policySource(c.behavior), why("not compressed: %s enables neither gzip nor Brotli", c.plan.CacheName())
@@ -138,8 +138,8 @@ func (c *candidate) unfit() (Verdict, bool) {
 	length := c.fields.Get("Content-Length")
 	n, err := strconv.ParseUint(length, 10, 63)
 	switch {
-	case c.request.Method != "GET" && c.request.Method != "HEAD" && !c.behavior.Caches(c.request.Method): // CACHE-100
-		v.Rule, v.Sure = "CACHE-250", Inferred
+	case c.request.Method != "GET" && c.request.Method != "HEAD" && !c.behavior.Caches(c.request.Method):
+		v.Rule, v.Sure = "CACHE-270", Inferred
 		v.Why = why("not compressed: answers to %s are not cached, and CloudFront compresses what it caches", c.request.Method)
 	case c.status != 200 && c.status != 403 && c.status != 404:
 		v.Rule, v.Why = "CACHE-256", why("not compressed: only answers with 200, 403 and 404 are, and this one is %d")

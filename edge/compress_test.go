@@ -127,10 +127,10 @@ func TestDecide(t *testing.T) {
 		{name: "C23", rule: "CACHE-251", accept: "gzip, br", behavior: with(byForwardedValues), fields: text, want: "gzip vary CACHE-252 gzip: the viewer accepts it, and text/html of 5000 bytes is compressed"},
 		{name: "legacy viewer of br", rule: "CACHE-251", accept: "br", behavior: with(byForwardedValues), fields: text,
 			want: "vary CACHE-251 not compressed: the viewer does not accept gzip, and forwarded_values knows nothing else"},
-		{name: "legacy without times", rule: "CACHE-250", accept: "gzip", behavior: with(byForwardedValues, noTimes), fields: text,
-			want: "CACHE-250 not compressed: forwarded_values caches nothing, and CloudFront compresses what it caches"},
-		{name: "legacy with all headers", rule: "CACHE-048", accept: "gzip", behavior: with(forwardedValuesOfAllHeaders), fields: text,
-			want: "CACHE-250 not compressed: forwarded_values caches nothing, and CloudFront compresses what it caches"},
+		{name: "legacy without times", rule: "CACHE-270", accept: "gzip", behavior: with(byForwardedValues, noTimes), fields: text,
+			want: "CACHE-270 not compressed: forwarded_values caches nothing, and CloudFront compresses what it caches"},
+		{name: "legacy with all headers", rule: "CACHE-270", accept: "gzip", behavior: with(forwardedValuesOfAllHeaders), fields: text,
+			want: "CACHE-270 not compressed: forwarded_values caches nothing, and CloudFront compresses what it caches"},
 		{name: "C24", rule: "CACHE-253", accept: "gzip, br", old: true, fields: text, want: "vary CACHE-253 not compressed: the viewer speaks HTTP/1.0"},
 		{name: "order and weights", rule: "CACHE-252", accept: "gzip;q=1, br;q=0.1", fields: text, want: "br vary CACHE-252 br: the viewer accepts it, and text/html of 5000 bytes is compressed"},
 		{name: "weight of zero", rule: "CACHE-043", accept: "gzip, br;q=0", fields: text, want: "gzip vary CACHE-252 gzip: the viewer accepts it, and text/html of 5000 bytes is compressed"},
@@ -143,12 +143,12 @@ func TestDecide(t *testing.T) {
 		{name: "no type", rule: "CACHE-257", accept: "br", fields: "Content-Length: 5000", want: "CACHE-257 not compressed: the answer has no Content-Type"},
 		{name: "case of the type", rule: "CACHE-257", accept: "br", fields: typed("Text/HTML ;charset=x"), want: "br vary CACHE-252 br: the viewer accepts it, and Text/HTML of 5000 bytes is compressed"},
 		{name: "event stream", rule: "REQ-485", accept: "br", fields: typed("text/event-stream"), want: `CACHE-257 not compressed: "text/event-stream" is not among the types that are`},
-		{name: "no transform", rule: "CACHE-250", accept: "br", fields: text + "\nCache-Control: no-transform", want: "br vary CACHE-252 br: the viewer accepts it, and text/html of 5000 bytes is compressed"},
-		{name: "not to be stored", rule: "CACHE-250", accept: "br", fields: text + "\nCache-Control: no-store", want: "br vary CACHE-252 br: the viewer accepts it, and text/html of 5000 bytes is compressed"},
+		{name: "no transform", rule: "CACHE-271", accept: "br", fields: text + "\nCache-Control: no-transform", want: "br vary CACHE-252 br: the viewer accepts it, and text/html of 5000 bytes is compressed"},
+		{name: "not to be stored", rule: "CACHE-271", accept: "br", fields: text + "\nCache-Control: no-store", want: "br vary CACHE-252 br: the viewer accepts it, and text/html of 5000 bytes is compressed"},
 		{name: "head", rule: "OBS-075", method: "HEAD", accept: "br", fields: text, want: "br vary CACHE-252 br: the viewer accepts it, and text/html of 5000 bytes is compressed"},
-		{name: "post", rule: "CACHE-100", method: "POST", accept: "br", fields: text, want: "CACHE-250 not compressed: answers to POST are not cached, and CloudFront compresses what it caches"},
-		{name: "options", rule: "CACHE-100", method: "OPTIONS", accept: "br", fields: text, want: "CACHE-250 not compressed: answers to OPTIONS are not cached, and CloudFront compresses what it caches"},
-		{name: "options that are cached", rule: "CACHE-100", method: "OPTIONS", accept: "br", fields: text, want: "br vary CACHE-252 br: the viewer accepts it, and text/html of 5000 bytes is compressed",
+		{name: "post", rule: "CACHE-270", method: "POST", accept: "br", fields: text, want: "CACHE-270 not compressed: answers to POST are not cached, and CloudFront compresses what it caches"},
+		{name: "options", rule: "CACHE-270", method: "OPTIONS", accept: "br", fields: text, want: "CACHE-270 not compressed: answers to OPTIONS are not cached, and CloudFront compresses what it caches"},
+		{name: "options that are cached", rule: "CACHE-270", method: "OPTIONS", accept: "br", fields: text, want: "br vary CACHE-252 br: the viewer accepts it, and text/html of 5000 bytes is compressed",
 			behavior: func(b *cloudfront.Behavior) { compresses()(b); b.CachedMethods = []string{"GET", "HEAD", "OPTIONS"} }},
 		{name: "custom header that switches it off", rule: "CACHE-045", accept: "br", origin: emptied, fields: text, want: "CACHE-045 not compressed: a custom header of the origin switches Accept-Encoding off"},
 
@@ -279,7 +279,7 @@ func TestCompression(t *testing.T) {
 		errorPage(404, "/e/404.html", 200)(d)
 	}
 	withPage := func(name, want, coding, codings string, site ...change) row {
-		r := served(name, "CACHE-256", accepts(get, "br"), answer("404 Not Found\n"+text), want, coding, told(get, codings), site...)
+		r := served(name, "CACHE-272", accepts(get, "br"), answer("404 Not Found\n"+text), want, coding, told(get, codings), site...)
 		r.others = map[string]string{"pages": page}
 		r.saw = map[string]string{"pages": strings.Replace(told("GET /e/404.html", "br"), host, "pages.example.net", 1)}
 		return r
@@ -323,7 +323,7 @@ func TestCompression(t *testing.T) {
 			told(get, "br", "Range: bytes=0-1999"), site...),
 		served("tag of a compressed answer comes back", "CACHE-146", accepts(get, "br", "If-None-Match: W/\"e\""), "HTTP/1.1 304 Not Modified\nETag: \"e\"\n\n",
 			back("304 Not Modified", "", "Date: {NOW}\nETag: \"e\"", "Miss", ""), "", told(get, "br", "If-None-Match: W/\"e\""), site...),
-		served("post", "CACHE-100", accepts("POST /a", "br"), page, strings.Replace(plain, "Vary: Accept-Encoding\n", "", 1), "", told("POST /a", "br"),
+		served("post", "CACHE-270", accepts("POST /a", "br"), page, strings.Replace(plain, "Vary: Accept-Encoding\n", "", 1), "", told("POST /a", "br"),
 			byDefault(allow(readWrite), compresses())),
 		served("vary of the origin", "CACHE-260", accepts(get, "br"), answer("200 OK\n"+text+"\nVary: Cookie, X-Own\nX-A: 1"),
 			back("200 OK", chunked, "Date: {NOW}\nX-A: 1\nContent-Encoding: br\nVary: Accept-Encoding,Cookie", "Miss", body), "br", told(get, "br"), site...),

@@ -42,7 +42,7 @@ func (p *Plan) droppedWhy(t *treatment, v *Viewer, name string) (why, rule strin
 	}
 	switch {
 	case t.act == ranges:
-		return "its ranges are malformed, overlap, or are not in ascending order, so CloudFront answers with the whole object", "REQ-492", cloudfront.Documented
+		return "its ranges are malformed, overlap, or are not in ascending order, so CloudFront answers with the whole object", "REQ-492", cloudfront.Inferred
 	case t.by == byCookies:
 		return "CloudFront does not support it where cookies are forwarded, so the origin answers in full", "REQ-226", cloudfront.Inferred
 	case t.by == bySignature && t.row == nil:

@@ -23,10 +23,7 @@ func (x *Exchange) maskedError() []Hint {
 }
 
 // pageFailed reports whether the error page could not be fetched (REQ-444).
-func (x *Exchange) pageFailed() bool {
-	p := x.ErrorPage
-	return p != nil && (p.MadeBy != Origin || p.Response.Status >= 400)
-}
+func (x *Exchange) pageFailed() bool { return x.ErrorPage != nil && x.MadeBy != ErrorPage }
 
 // missingPage is T42: the error page could not be fetched, or comes from the very origin that failed, of which an
 // explained request does not show that it fails again.

@@ -9,6 +9,17 @@ import (
 	"edgecase/edge/policy"
 )
 
+// losses are what an application may not have got.
+var losses = [...]func(*Exchange) []Hint{
+	(*Exchange).wrongHost,
+	(*Exchange).forgery,
+	(*Exchange).lostSession,
+	(*Exchange).lostToken,
+	(*Exchange).lostQuery,
+	(*Exchange).wrongType,
+	(*Exchange).lostHandshake,
+}
+
 // withheld are the traps of what an origin did not get of a request: each shows where the answer is what follows from
 // that, and only there. Sections 7.2 to 7.4 of the request rules say what is kept from origins.
 func (x *Exchange) withheld() []Hint {
@@ -20,10 +31,7 @@ func (x *Exchange) withheld() []Hint {
 	if !x.application() {
 		return hints
 	}
-	for _, find := range [...]func(*Exchange) []Hint{
-		(*Exchange).wrongHost, (*Exchange).forgery, (*Exchange).lostSession, (*Exchange).lostToken, (*Exchange).lostQuery,
-		(*Exchange).wrongType, (*Exchange).lostHandshake,
-	} {
+	for _, find := range losses {
 		hints = append(hints, find(x)...)
 	}
 	if len(hints) == 0 {
@@ -186,19 +194,22 @@ func (x *Exchange) wrongType() []Hint {
 // sameAgent is T19: to the origin, all viewers are the same. It shows where the origin says that its answer depends on
 // User-Agent, and where it refuses a request for no other reason that is known.
 func (x *Exchange) sameAgent() []Hint {
-	if x.Outgoing.Fields.Get("User-Agent") != "Amazon CloudFront" || x.Request.Fields.Get("User-Agent") == "" || x.Request.Fields.Get("User-Agent") == "Amazon CloudFront" {
+	const agent = "Amazon CloudFront"
+	if sent := x.Request.Fields.Get("User-Agent"); sent == "" || sent == agent || x.Outgoing.Fields.Get("User-Agent") != agent {
 		return nil
 	}
-	text := x.who() + " sees User-Agent: Amazon CloudFront from every viewer" + at(x.lostAt(policy.Header, "User-Agent"))
+	why := ""
 	switch {
 	case x.Arrived.HasToken("Vary", "User-Agent"):
-		text += ", and answers by it"
+		why = "and answers by it"
 	case x.OriginStatus == 403 && !changes(x.Request.Method) && !strings.HasSuffix(x.mediaType(), "json"), x.OriginStatus == 429:
-		text += ", which bot filters refuse"
+		why = "which bot filters refuse"
 	default:
 		return nil
 	}
-	return []Hint{Hint{Trap: "T19", Text: text}.pass(x, want{headers: []string{"User-Agent"}})}
+	h := hint("T19", "%s sees User-Agent: %s from every viewer%s, %s", x.who(), agent, at(x.lostAt(policy.Header, "User-Agent")), why)
+	h[0] = h[0].pass(x, want{headers: []string{"User-Agent"}})
+	return h
 }
 
 // missingCORS is T24: the answer to a request from another site lacks what a browser looks for, as the origin was not

@@ -105,9 +105,9 @@ func (x *Exchange) nameOnCertificate() []Hint {
 // triedAgain is T26: how often an origin was asked that did not answer in time, and how long each try took.
 func (x *Exchange) triedAgain() []Hint {
 	var attempts []origins.Attempt
-	var failed *origins.Error
+	failed, _ := errors.AsType[*origins.Error](x.cause())
 	switch {
-	case x.Err != nil && errors.As(x.Err, &failed):
+	case failed != nil:
 		attempts = failed.Attempts
 	case x.Result != nil && len(x.Result.Attempts) > 1:
 		attempts = x.Result.Attempts
@@ -140,11 +140,21 @@ func (x *Exchange) triedAgain() []Hint {
 	return []Hint{{Trap: "T26", Text: text}}
 }
 
+// cause returns why CloudFront itself made an error, or nil.
+func (x *Exchange) cause() error {
+	if x.Err == nil {
+		return nil
+	}
+	return x.Err.Cause
+}
+
 // timedOut reports whether an attempt ended because the origin was silent for too long.
 func timedOut(err error) bool {
-	var wire *http1.Error
-	var failed *origins.Error
-	return errors.As(err, &wire) && wire.Kind == http1.ReadTimeout || errors.As(err, &failed) && failed.Kind == origins.ConnectTimeout
+	if wire, ok := errors.AsType[*http1.Error](err); ok {
+		return wire.Kind == http1.ReadTimeout
+	}
+	failed, ok := errors.AsType[*origins.Error](err)
+	return ok && failed.Kind == origins.ConnectTimeout
 }
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s" }

@@ -75,6 +75,9 @@ func TestCompressor(t *testing.T) {
 				if !bytes.Equal(text, got) {
 					t.Errorf("%d bytes come out of %d", len(got), len(text))
 				}
+				if tt.ready && len(packed) > 1000 {
+					t.Errorf("%d bytes: pieces that are there go together", len(packed))
+				}
 				if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || c.Buffered() != 0 {
 					t.Errorf("after the end: %d, %v, %d buffered", n, err, c.Buffered())
 				}

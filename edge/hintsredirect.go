@@ -97,8 +97,7 @@ func (x *Exchange) loop(to *url.URL) []Hint {
 	case secure && plain && !tells:
 		h := hint("T13", "a redirect loop: %s is asked over http%s, and sends viewers to https",
 			x.who(), at(x.Origin.Sources["origin_protocol_policy"]))
-		h[0].Where = "Tell it the viewer's scheme, and have it look there"
-		h[0].Suggestion = x.suggestScheme()
+		h[0].Where, h[0].Suggestion = x.suggestScheme()
 		return h
 	case secure && !tells:
 		return hint("T13", "a redirect loop: %s wants https, and no policy tells it the viewer's scheme by CloudFront-Forwarded-Proto", x.who())
@@ -106,20 +105,26 @@ func (x *Exchange) loop(to *url.URL) []Hint {
 	return hint("T13", "a redirect loop: %s redirects to the URL that was asked for", x.who())
 }
 
-// suggestScheme writes how an origin request policy tells the viewer's scheme.
-func (x *Exchange) suggestScheme() string {
+// suggestScheme writes how an origin is told the viewer's scheme, and where that goes.
+func (x *Exchange) suggestScheme() (where, text string) {
 	const proto = "CloudFront-Forwarded-Proto"
 	b := x.Behavior
-	if b.CachePolicy != nil && b.CachePolicy.Legacy {
-		return "headers = " + list(b.CachePolicy.Headers.Items, []string{proto}) + " # in forwarded_values of " + b.Name()
+	if p := b.CachePolicy; p != nil && p.Legacy {
+		return "In forwarded_values of " + b.Name() + djangoScheme, "headers = " + list(p.Headers.Items, []string{proto})
 	}
-	behavior, items := "allViewerAndWhitelistCloudFront", list(nil, []string{proto})
-	if o := b.OriginRequestPolicy; o != nil && !o.Managed && o.Headers.Behavior == cloudfront.SelectWhitelist {
-		behavior, items = "whitelist", list(o.Headers.Items, []string{proto})
+	where = "In an origin request policy for " + b.Name() + djangoScheme
+	behavior, items := "allViewerAndWhitelistCloudFront", []string(nil)
+	if o := b.OriginRequestPolicy; o != nil && !o.Managed {
+		where = "In " + o.Address + djangoScheme
+		if o.Headers.Behavior == cloudfront.SelectWhitelist {
+			behavior, items = "whitelist", o.Headers.Items
+		}
 	}
-	return fmt.Sprintf("headers_config {\n  header_behavior = %q\n  headers {\n    items = %s\n  }\n}\n# Django: SECURE_PROXY_SSL_HEADER = (\"HTTP_CLOUDFRONT_FORWARDED_PROTO\", \"https\")",
-		behavior, items)
+	return where, fmt.Sprintf("headers_config {\n  header_behavior = %q\n  headers {\n    items = %s\n  }\n}", behavior, list(items, []string{proto}))
 }
+
+// djangoScheme says how Django learns of the viewer's scheme.
+const djangoScheme = `, with SECURE_PROXY_SSL_HEADER = ("HTTP_CLOUDFRONT_FORWARDED_PROTO", "https") in Django`
 
 // securedByOrigin is T40: clients turn the origin's redirect into a GET without a body, and CloudFront's own would have
 // been a 307 (REQ-113).

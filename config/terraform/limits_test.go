@@ -176,6 +176,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatal(err)
 		}
 		m, diags := Load(dir, Options{Provider: fake{}})
+		m.limits = limits{steps: 20_000, scopes: 500}
 		list, more := m.Resources("thing", "lb", "x")
 		diags = append(diags, more...)
 		for _, r := range list[:min(len(list), 10)] {
@@ -220,6 +221,7 @@ func FuzzExpression(f *testing.F) {
 		var seen []string
 		for range 2 {
 			m, _ := load(t, Options{}, map[string]string{"main.tf": text})
+			m.limits = limits{steps: 20_000, scopes: 500}
 			r := m.Resource("x.fuzz")
 			if r == nil {
 				return

@@ -163,8 +163,8 @@ func place(s cloudfront.Source) string {
 	return "  " + printable(s.String())
 }
 
-// below returns the lines under a request: why an origin failed, what a bucket misses, which behavior would have taken
-// a refused request and how to ask why, and how a body ended too early.
+// below returns the lines under a request: why an origin failed, what a bucket misses, the traps that the answer shows,
+// of a refusal how to ask why, and how a body ended too early.
 func (l *requestLog) below(x *edge.Exchange) []string {
 	paint := l.journal.paint
 	var lines []string

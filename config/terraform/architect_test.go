@@ -13,7 +13,6 @@ type architect struct {
 	files   map[string]string
 	comment []string
 	mistake string // that the directory has; Terraform refuses it
-	refs    []string
 }
 
 func newArchitect(seed uint64) *architect {

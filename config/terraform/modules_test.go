@@ -88,7 +88,7 @@ resource "x" "d" {}`}, "1", `1`, []string{"module.m.x.d"}, []string{"E m.tf:1 Mo
 		{"installed", "TF-071", map[string]string{"main.tf": `module "m" {
   source = "acme/m/aws"
   in     = "r"
-}`, ".terraform/modules/modules.json": `{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"m","Source":"registry.terraform.io/acme/m/aws","Version":"1.0.0","Dir":".terraform/modules/m/sub"}]}`,
+}`, ".terraform/modules/modules.json": `{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"m","Source":"registry.example.com/acme/m/aws","Version":"1.0.0","Dir":".terraform/modules/m/sub"}]}`,
 			".terraform/modules/m/sub/m.tf": child}, "module.m.out", `"r!"`, []string{"module.m.x.d"}, nil},
 		{"broken child", "TF-012", map[string]string{"main.tf": `module "m" { source = "./m" }`, "m/m.tf": `resource "x" "y" {`}, "1", "1", []string{"module.m.x.y"}, []string{"E m.tf:1 Unclosed configuration block"}},
 		{"not reached", "TF-040", map[string]string{"main.tf": `module "m" {

@@ -20,6 +20,7 @@ func (f fields) cachePolicy() *cloudfront.CachePolicy {
 		f.both(v, legacy)
 		return f.namedCachePolicy(v)
 	case named:
+		f.unusedTimes()
 		return f.namedCachePolicy(v)
 	case legacy.Block != nil:
 		return f.forwardedValues(legacy)
@@ -55,6 +56,16 @@ func (f fields) both(id cty.Value, legacy fields) {
 		"A behavior has cache_policy_id or forwarded_values (line %d), not both. Remove one of them.", other.Start.Line)
 	f.d.refuse(other, "TF-148", "Two cache policies",
 		"A behavior has forwarded_values or cache_policy_id (line %d), not both. Remove one of them.", at.Start.Line)
+}
+
+// unusedTimes warns of times beside a cache policy, which the provider drops (POL-097, TF-147). Many write 0 for none.
+func (f fields) unusedTimes() {
+	for _, name := range []string{"min_ttl", "default_ttl", "max_ttl"} {
+		if n := f.numbered(name); n != nil && *n > 0 {
+			f.d.warn(f.at(name), "POL-097", "Time without effect",
+				"Beside cache_policy_id, %s has no effect: the policy's own times count. Remove it.", name)
+		}
+	}
 }
 
 // forwardedValues makes a cache policy of the legacy settings (TF-146, TF-147).

@@ -15,8 +15,24 @@ import (
 // block is the arguments of a Terraform block.
 type block = map[string]any
 
-// terraform writes the vector's distribution, in Terraform's JSON syntax.
+// terraform writes the vector's distribution.
 func (v *vector) terraform(t *testing.T) string {
+	t.Helper()
+	return jsonOf(t, v.site(t))
+}
+
+// jsonOf writes a file in Terraform's JSON syntax.
+func jsonOf(t *testing.T, file block) string {
+	t.Helper()
+	text, err := json.MarshalIndent(file, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// site is the vector's distribution and its policies.
+func (v *vector) site(t *testing.T) block {
 	t.Helper()
 	data, resources := block{}, block{}
 	behavior := block{
@@ -50,11 +66,7 @@ func (v *vector) terraform(t *testing.T) string {
 	if len(data) > 0 {
 		file["data"] = data
 	}
-	text, err := json.MarshalIndent(file, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return file
 }
 
 func (v *vector) origin() block {

@@ -5,10 +5,13 @@ import (
 	"strings"
 )
 
-// Quotas of cache and origin request policies (POL-005) and of legacy settings (POL-096). AWS raises them on request.
+// Quotas of cache and origin request policies (POL-005, REQ-155) and of legacy settings (POL-096, POL-092). AWS raises
+// the numbers on request.
 const (
 	maxPolicyItems   = 10
+	maxPolicyNames   = 1024 // characters of all names in one policy
 	maxLegacyHeaders = 25
+	maxLegacyCookies = 512 // bytes of all names, and one more for each (REQ-156)
 )
 
 func (r *report) policies(d *Distribution, b *Behavior) {
@@ -190,6 +193,13 @@ func (r *report) legacy(b *Behavior, p *CachePolicy) {
 					"all.", maxLegacyHeaders, n)
 		}
 	}
+	if cookies := p.Cookies.Items; p.Cookies.Behavior == SelectWhitelist {
+		if n := len(strings.Join(cookies, "")); n > maxLegacyCookies-len(cookies) {
+			r.warn("REQ-156", Documented, at, "Quota exceeded",
+				"The %d names of cookies in forwarded_values may have %d bytes together, these have %d. Remove some, or "+
+					"forward all.", len(cookies), maxLegacyCookies-len(cookies), n)
+		}
+	}
 	r.times(b.Sources.at("min_ttl", b.Source), p)
 }
 
@@ -275,6 +285,11 @@ func (r *report) selections(sources Sources, block Source, headers, cookies, que
 	r.selection(headers.place(sources.at("headers_config", block)), "headers", headers)
 	r.selection(cookies.place(sources.at("cookies_config", block)), "cookies", cookies)
 	r.selection(queries.place(sources.at("query_strings_config", block)), "query strings", queries)
+	if n := len(strings.Join(slices.Concat(headers.Items, cookies.Items, queries.Items), "")); n > maxPolicyNames {
+		r.warn("REQ-155", Documented, block, "Quota exceeded",
+			"All names in a policy have at most %d characters together, these have %d. Remove some, or select more "+
+				"widely.", maxPolicyNames, n)
+	}
 }
 
 // selection reports items that are missing or superfluous, or too many.

@@ -36,6 +36,13 @@ func TestCachePolicyProblems(t *testing.T) {
 			`warning POL-011 inferred :299 Superfluous list of cookies. "none" takes no list, and here it has one: "sid". Remove the list, or choose "whitelist".`,
 			`warning POL-011 inferred :204 Superfluous list of query strings. "all" takes no list, and here it has one: "page". Remove the list, or choose "whitelist".`,
 		}},
+		{name: "long names", rule: "REQ-155", edit: policy(func(p *CachePolicy) {
+			p.Headers, p.Cookies = whitelist(strings.Repeat("a", 500)), whitelist(strings.Repeat("b", 500))
+			p.QueryStrings = whitelist(strings.Repeat("c", 25))
+		}), want: []string{
+			`warning REQ-155 documented :200 Quota exceeded. All names in a policy have at most 1024 characters together, these have 1025. Remove some, or select more widely.`,
+		}},
+		{name: "longest names", rule: "REQ-155", edit: policy(func(p *CachePolicy) { p.Headers = whitelist(strings.Repeat("a", 500), strings.Repeat("b", 520)) })},
 		{name: "many items", rule: "POL-005", edit: policy(func(p *CachePolicy) {
 			p.QueryStrings.Items = strings.Split("abcdefghijk", "")
 		}), want: []string{
@@ -98,6 +105,14 @@ func TestCachePolicyProblems(t *testing.T) {
 		}), want: []string{
 			`warning POL-096 documented :96 Quota exceeded. forwarded_values has at most 25 headers, this one has 26. Remove some, or forward all.`,
 		}},
+		{name: "long names of legacy cookies", rule: "REQ-156", edit: legacy(func(p *CachePolicy) {
+			p.Cookies = whitelist(strings.Repeat("a", 255), strings.Repeat("b", 256))
+		}), want: []string{
+			`warning REQ-156 documented :96 Quota exceeded. The 2 names of cookies in forwarded_values may have 510 bytes together, these have 511. Remove some, or forward all.`,
+		}},
+		{name: "longest names of legacy cookies", rule: "REQ-156", edit: legacy(func(p *CachePolicy) {
+			p.Cookies = whitelist(strings.Repeat("a", 255), strings.Repeat("b", 255))
+		})},
 		{name: "legacy header", rule: "CACHE-022", edit: legacy(func(p *CachePolicy) { p.Headers = whitelist("Cookie", "Host") }), want: []string{
 			`error CACHE-022 documented :96 Header not for cache keys. CloudFront does not cache by Cookie. Remove it from the headers.`,
 			`warning REQ-397 documented :96 Host forwarded to S3. The behavior default sends the viewer's Host to "S3-web", and S3 takes that for a bucket's name: requests end with 403, NoSuchBucket or SignatureDoesNotMatch. Use a policy that does not forward Host, such as Managed-CORS-S3Origin or Managed-AllViewerExceptHostHeader.`,

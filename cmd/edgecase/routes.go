@@ -208,7 +208,7 @@ func errorRows(d *cloudfront.Distribution) [][]string {
 		if e.ResponsePagePath != "" {
 			becomes = fmt.Sprintf("%d %s", firstOf(e.ResponseCode, e.ErrorCode), printable(e.ResponsePagePath))
 		}
-		kept := "-"
+		kept := "0 s" // TF-107: what is not set is sent as 0
 		if e.ErrorCachingMinTTL != nil {
 			kept = fmt.Sprintf("%d s", *e.ErrorCachingMinTTL)
 		}

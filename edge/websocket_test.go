@@ -111,7 +111,7 @@ func TestWebSockets(t *testing.T) {
 	refusedBack := back("426 Upgrade Required", "Content-Length: 2", "Date: {NOW}", "Error", "no")
 	run(t, []row{
 		{name: "refusal is passed on", rule: "REQ-474", answer: refusal, request: upgrade, want: refusedBack, reason: OriginAnswered, asked: socket(host)},
-		{name: "no fields of the handshake", rule: "REQ-472", answer: refusal, request: upgrade, want: refusedBack, reason: OriginAnswered, asked: socket(host)},
+		{name: "no fields of the handshake", rule: "REQ-473", answer: refusal, request: upgrade, want: refusedBack, reason: OriginAnswered, asked: socket(host)},
 		{name: "listed fields of the handshake", rule: "REQ-472", site: []change{byDefault(forwardsHeaders("Sec-WebSocket-Key", "Sec-WebSocket-Version"))}, answer: refusal,
 			request: upgrade, want: refusedBack, reason: OriginAnswered, asked: socket(host, "Sec-WebSocket-Key: a2V5", "Sec-WebSocket-Version: 13")},
 		{name: "all fields of the handshake", rule: "REQ-472", site: []change{byDefault(forwardsAllBut("Host"))}, answer: refusal, request: upgrade, want: refusedBack,

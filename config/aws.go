@@ -144,7 +144,7 @@ func (t translator) answer(doc *terraform.Document, file string) (terraform.Reco
 		if a.typ == "aws_cloudfront_function" {
 			set("arn", settings.Get("FunctionMetadata", "FunctionARN").Text())
 			set("runtime", settings.Get("FunctionConfig", "Runtime").Text())
-			if code, err := os.ReadFile(filepath.Join(filepath.Dir(file), name+".js")); err == nil && len(code) <= maxAnswer {
+			if code, err := terraform.ReadFile(filepath.Join(filepath.Dir(file), name+".js"), maxAnswer); err == nil {
 				set("code", string(code))
 			}
 		}

@@ -169,7 +169,7 @@ func (f fields) anyOf(rule string, types ...string) {
 
 // without reports an argument that another one excludes.
 func (f fields) without(argument, other, rule string) {
-	if _, ok := f.value(argument); ok && !f.d.directory.computed {
+	if _, ok := f.value(argument); ok && !f.d.directory.computed() {
 		f.d.refuse(f.at(argument), rule, "Conflicting arguments", "%s (line %d) and %s exclude each other. Remove one of them.",
 			other, f.at(other).Start.Line, argument)
 	}
@@ -194,7 +194,7 @@ func (f fields) nameOrID() {
 	_, name := f.value("name")
 	_, id := f.value("id")
 	switch {
-	case name && id && f.d.directory.computed: // A state has both.
+	case name && id && f.d.directory.computed(): // A state has both.
 	case name && id:
 		f.d.refuse(f.at("id"), "TF-199", "Conflicting arguments",
 			"The data source takes either name (line %d) or id. Remove one of them.", f.at("name").Start.Line)

@@ -374,18 +374,14 @@ func (f fields) unknown(name, taken string) {
 
 // from lists what an unknown value was made of; it is "" for one that an error left.
 func from(v cty.Value) string {
-	references := textOf(v).From
-	if n := len(references); n > maxFrom {
-		references = append(references[:maxFrom:maxFrom], fmt.Sprintf("%d more", n-maxFrom))
-	}
-	return strings.Join(references, ", ")
+	return strings.Join(firstFew(maxFrom, textOf(v).From), ", ")
 }
 
 const maxFrom = 4
 
 // supply says how to give what a value waits for, and remembers that it matters.
 func (d *decoder) supply(v cty.Value) string {
-	if d.directory.computed {
+	if d.directory.computed() {
 		return " " + afterApply
 	}
 	d.needs = append(d.needs, terraform.Needed(v)...)
@@ -438,13 +434,10 @@ func (d *decoder) listed(list []undecided, rule, summary, head string) {
 			lines = append(lines, u.text)
 		}
 	}
-	if n := len(lines); n > maxUndecided {
-		lines = append(lines[:maxUndecided:maxUndecided], fmt.Sprintf("and %d more", n-maxUndecided))
-	}
 	advice := strings.TrimPrefix(terraform.SupplyOf(needs), " ")
-	if d.directory.computed {
+	if d.directory.computed() {
 		advice = afterApply
 	}
-	d.warn(list[0].at, rule, summary, "%s\n  %s\n%s", head, strings.Join(lines, "\n  "), advice)
+	d.warn(list[0].at, rule, summary, "%s%s\n%s", head, stacked(lines), advice)
 	d.needs = append(d.needs, needs...)
 }

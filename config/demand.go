@@ -94,7 +94,7 @@ func (f fields) failing(argument string, t test) []string {
 	elements, _ := elementsOf(configured)
 	for _, v := range elements {
 		text := textOf(v)
-		if text.Value == "" && f.d.directory.computed {
+		if text.Value == "" && f.d.directory.computed() {
 			continue
 		}
 		if text.Known && !text.Sensitive {

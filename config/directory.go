@@ -29,14 +29,15 @@ type entity struct {
 
 // A directory finds the other resources that a distribution names.
 type directory struct {
-	find     func(address string) *entity    // nil if there is none
-	list     func(types ...string) []*entity // managed resources; of JSON, with "data." in front, data sources as well
-	read     func() []string                 // every file read so far
-	lists    map[string][]*entity
-	computed bool // of JSON: arguments that nobody has configured have values, too
-	answers  bool // of AWS's answers: what is missing can be asked for and put beside them
-	sole     bool // of a plan: an id that nothing is known of is that of the only resource it can be of
+	find  func(address string) *entity    // nil if there is none
+	list  func(types ...string) []*entity // managed resources; of JSON, with "data." in front, data sources as well
+	read  func() []string                 // every file read so far
+	lists map[string][]*entity
+	kind  documentKind // of the JSON that tells of it; "" for Terraform that was evaluated
 }
+
+// computed tells whether arguments that nobody has configured have values, too: so it is in JSON.
+func (d *directory) computed() bool { return d.kind != "" }
 
 // A source has read resources: an evaluated module, or Terraform's own JSON.
 type source interface {
@@ -180,9 +181,9 @@ func (e *entity) configuredName() string {
 // place says where something is looked for.
 func (d *directory) place() string {
 	switch {
-	case d.answers:
+	case d.kind == distributionConfig:
 		return "beside this file"
-	case d.computed:
+	case d.computed():
 		return "in this file"
 	}
 	return "in this directory"
@@ -191,10 +192,10 @@ func (d *directory) place() string {
 // bring says how to make something known that exists in the account (TF-254).
 func (d *directory) bring(typ, id string) string {
 	switch {
-	case d.answers:
+	case d.kind == distributionConfig:
 		return fmt.Sprintf("put what AWS says of it beside this file: aws cloudfront get-%s --id %s > %s.json",
 			strings.ReplaceAll(strings.TrimPrefix(typ, "aws_cloudfront_"), "_", "-"), id, id)
-	case d.computed:
+	case d.computed():
 		return "plan it together with the distribution"
 	}
 	return "bring its resource into the directory"
@@ -203,7 +204,7 @@ func (d *directory) bring(typ, id string) string {
 // only returns the only entity of a type that a plan makes, for an id of which the plan says no more than that apply will
 // tell it: of what stands in dynamic blocks and in locals, plans do not tell the expressions [inferred].
 func (d *directory) only(v cty.Value, typ string) *entity {
-	if !d.sole || d.leads(v) {
+	if d.kind != plan || d.leads(v) {
 		return nil
 	}
 	var made []*entity

@@ -48,7 +48,7 @@ func (d *decoder) distribution(e *entity) *cloudfront.Distribution {
 	for _, b := range slices.Concat(f.all("ordered_cache_behavior"), f.all("default_cache_behavior")) {
 		dist.Behaviors = append(dist.Behaviors, b.behavior())
 	}
-	if d.directory.computed && f.first("default_cache_behavior").Block == nil {
+	if d.directory.computed() && f.first("default_cache_behavior").Block == nil {
 		d.refuse(f.Range, "TF-105", "Missing default behavior",
 			"Of %s nothing is told about its default behavior. Give the whole document, as it was written.", e.address)
 	}
@@ -198,7 +198,7 @@ func (ids *identities) resolve(target *cloudfront.Text, f fields, argument strin
 	if !known && from(v) == "" {
 		return // an error has been reported
 	}
-	if only := ids.open(among); only != nil && !known && f.d.directory.sole && !f.d.directory.leads(v) {
+	if only := ids.open(among); only != nil && !known && f.d.directory.kind == plan && !f.d.directory.leads(v) {
 		*target = only.text
 		return
 	}

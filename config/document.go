@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,14 +26,9 @@ func IsDocument(path string) bool {
 	if strings.HasSuffix(path, ".json") || strings.HasSuffix(path, ".tfstate") || strings.HasSuffix(path, ".tfplan") {
 		return true
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head, _ := io.ReadAll(io.LimitReader(f, 64))
-	return len(bytes.TrimSpace(head)) > 0 && bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))[0] == '{' ||
-		bytes.HasPrefix(head, []byte("PK\x03\x04"))
+	head, err := terraform.ReadHead(path, 64)
+	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
+	return err == nil && (bytes.HasPrefix(text, []byte("{")) || bytes.HasPrefix(head, []byte("PK\x03\x04")))
 }
 
 // loadDocument decodes the distributions of a JSON document.
@@ -50,7 +44,8 @@ func loadDocument(path string, opts Options) (*Loaded, hcl.Diagnostics) {
 	p := newProvider()
 	var s *terraform.Shown
 	root := doc.Root
-	switch kind := kindOf(root); kind {
+	kind := kindOf(root)
+	switch kind {
 	case plan, state:
 		s = terraform.Show(doc, p)
 		diags = append(diags, incompletePlan(doc)...)
@@ -68,7 +63,7 @@ func loadDocument(path string, opts Options) (*Loaded, hcl.Diagnostics) {
 	resources, _ := s.Resources(distributionType)
 	d := newDecoder(newDirectory(s, func() []string { return nil }))
 	d.dir = filepath.Dir(path)
-	d.directory.computed, d.directory.sole, d.directory.answers = true, s.IsPlan, kindOf(root) == distributionConfig
+	d.directory.kind = kind
 	diags = l.decode(d, resources, opts, diags, func() *hcl.Diagnostic {
 		return &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "No distribution", Subject: doc.Range(root).Ptr(), Extra: Rule("TF-260"),

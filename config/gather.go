@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -31,7 +30,7 @@ func undeclared(diags hcl.Diagnostics) hcl.Diagnostics {
 			first[key] = &copied
 			rest = append(rest, &copied)
 		default:
-			place := fmt.Sprintf("%s:%d", d.Subject.Filename, d.Subject.Start.Line)
+			place := lineOf(*d.Subject)
 			if !slices.Contains(others[key], place) {
 				others[key] = append(others[key], place)
 			}
@@ -70,7 +69,7 @@ func repetitions(many hcl.Diagnostics) *hcl.Diagnostic {
 	var needs terraform.Needs
 	places := map[string][]string{}
 	for _, d := range many {
-		place := fmt.Sprintf("%s:%d", d.Subject.Filename, d.Subject.Start.Line)
+		place := lineOf(*d.Subject)
 		for _, address := range d.Extra.(terraform.Needs) {
 			if !slices.Contains(needs, address) {
 				needs = append(needs, address)
@@ -80,20 +79,13 @@ func repetitions(many hcl.Diagnostics) *hcl.Diagnostic {
 			}
 		}
 	}
-	var lines []string
+	var waiting []string
 	for _, address := range needs {
-		list := places[address]
-		if n := len(list); n > maxPlaces {
-			list = append(list[:maxPlaces:maxPlaces], fmt.Sprintf("%d more", n-maxPlaces))
-		}
-		lines = append(lines, address+": "+strings.Join(list, ", "))
-	}
-	if n := len(lines); n > maxUndecided {
-		lines = append(lines[:maxUndecided:maxUndecided], fmt.Sprintf("and %d more", n-maxUndecided))
+		waiting = append(waiting, address+": "+strings.Join(firstFew(maxPlaces, places[address]), ", "))
 	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagWarning, Summary: "Unknown count and for_each", Subject: many[0].Subject, Extra: needs,
 		Detail: "How often these repeat depends on values that cannot be known here; one block or instance of each is " +
-			"assumed, or as many as a condition would choose:\n  " + strings.Join(lines, "\n  ") + "\n" +
+			"assumed, or as many as a condition would choose:" + stacked(waiting) + "\n" +
 			strings.TrimPrefix(terraform.SupplyOf(needs), " ")}
 }

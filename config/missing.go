@@ -75,7 +75,7 @@ func described(p terraform.Placeholder) string {
 	}
 	var uses []string
 	for _, u := range p.Uses {
-		if use := fmt.Sprintf("%s:%d", u.Filename, u.Start.Line); !slices.Contains(uses, use) && len(uses) < 3 {
+		if use := lineOf(u); !slices.Contains(uses, use) && len(uses) < 3 {
 			uses = append(uses, use)
 		}
 	}

@@ -69,7 +69,7 @@ var likelyName = regexp.MustCompile(`(?i)cloudfront|cdn`)
 func unavailable(m *terraform.Module, explained bool) string {
 	var likely, others, gone []string
 	for _, u := range m.Unavailable() {
-		at := fmt.Sprintf("%s:%d", u.Range.Filename, u.Range.Start.Line)
+		at := lineOf(u.Range)
 		switch module := fmt.Sprintf("%s (%s, %s)", u.Path, u.Source, at); {
 		case u.Local != "":
 			gone = append(gone, fmt.Sprintf("%s of %s (%s)", u.Local, u.Path, at))
@@ -123,14 +123,6 @@ func uninstalled(m *terraform.Module) hcl.Diagnostics {
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagWarning, Summary: "Modules not installed", Subject: places[0], Extra: Rule("TF-072"),
 		Detail: strings.Join(detail, "\n") + "\nRun terraform get, which needs no credentials."}}
-}
-
-// handful lists the first few of many.
-func handful(list []string) string {
-	if n := len(list); n > maxListed {
-		list = append(list[:maxListed:maxListed], itoa(n-maxListed)+" more")
-	}
-	return strings.Join(list, ", ")
 }
 
 // absent names the distributions and modules that count or for_each leave out.

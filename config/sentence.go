@@ -1,10 +1,13 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 func quote(s string) string { return strconv.Quote(s) }
@@ -15,6 +18,28 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func sentence(s string) string {
 	_, size := utf8.DecodeRuneInString(s)
 	return strings.ToUpper(s[:size]) + s[size:]
+}
+
+// lineOf names the line where a range begins.
+func lineOf(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }
+
+// firstFew cuts a list, and says after the rest how many were left out: "3 more".
+func firstFew(most int, list []string) []string {
+	if n := len(list); n > most {
+		return append(list[:most:most], itoa(n-most)+" more")
+	}
+	return list
+}
+
+// handful lists the first few of many.
+func handful(list []string) string { return strings.Join(firstFew(maxListed, list), ", ") }
+
+// stacked lists the first of many below each other, each on a line of its own.
+func stacked(list []string) string {
+	if n := len(list); n > maxUndecided {
+		list = append(list[:maxUndecided:maxUndecided], fmt.Sprintf("and %d more", n-maxUndecided))
+	}
+	return "\n  " + strings.Join(list, "\n  ")
 }
 
 // firstOf returns the first text that is not empty.

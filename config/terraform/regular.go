@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"syscall"
 	"time"
@@ -30,6 +31,21 @@ func ReadFile(path string, most int64) ([]byte, error) {
 	src := make([]byte, 0, size+512)
 	err = consume(f, most, func(b []byte) { src = append(src, b...) })
 	return src, err
+}
+
+// ReadHead reads the first bytes of a regular file, whatever its size, and ends as soon as [ReadFile] does.
+func ReadHead(path string, n int) ([]byte, error) {
+	f, _, err := openRegular(path, math.MaxInt64)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head := make([]byte, n)
+	n, err = io.ReadFull(f, head)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = nil
+	}
+	return head[:n], err
 }
 
 // openRegular opens a regular file, and looks at it once it is open: what has been looked at before may be something else

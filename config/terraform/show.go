@@ -27,8 +27,7 @@ type Record struct {
 
 // Shown is what somebody's JSON tells of resources. It answers the questions that a [Module] answers about a directory.
 type Shown struct {
-	IsPlan bool
-
+	isPlan   bool
 	doc      *Document
 	provider Provider
 	records  map[string]*record
@@ -53,7 +52,7 @@ type record struct {
 func Show(doc *Document, provider Provider) *Shown {
 	s := newShown(doc, provider)
 	root := doc.Root
-	if !s.IsPlan {
+	if !s.isPlan {
 		s.module(root.Get("values", "root_module"), s.add)
 		return s
 	}
@@ -92,7 +91,7 @@ func Records(doc *Document, provider Provider, list []Record) *Shown {
 
 func newShown(doc *Document, provider Provider) *Shown {
 	return &Shown{
-		IsPlan: doc.Root.Get("planned_values") != nil || doc.Root.Get("resource_changes") != nil,
+		isPlan: doc.Root.Get("planned_values") != nil || doc.Root.Get("resource_changes") != nil,
 		doc:    doc, provider: provider, records: map[string]*record{}, bases: map[string][]*record{},
 	}
 }

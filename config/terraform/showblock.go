@@ -93,7 +93,7 @@ func (r *record) argument(b *Block, name string, n, unknown, sensitive, expr *No
 
 // unset tells whether a state stores by this value that nothing was configured (TF-242).
 func (r *record) unset(a Attribute, n *Node) bool {
-	if r.shown.IsPlan || !a.ZeroIsUnset || n == nil {
+	if r.shown.isPlan || !a.ZeroIsUnset || n == nil {
 		return false
 	}
 	number, ok := n.Scalar.(json.Number)

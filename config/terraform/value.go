@@ -146,7 +146,7 @@ func (set *expansion) lacks(step hcl.Traverser, key string) *hcl.Diagnostic {
 	if d.Subject.Empty() {
 		d.Subject = nil
 	}
-	at := fmt.Sprintf("%s:%d", set.rng.Filename, set.rng.Start.Line)
+	at := place(&set.rng)
 	index, isIndex := step.(hcl.TraverseIndex)
 	switch {
 	case !isIndex && set.kind == "count":

@@ -18,7 +18,10 @@ func (p *provider) Names(mode terraform.Mode, typ string) []string {
 	if mode == terraform.Data {
 		typ = "data." + typ
 	}
-	return strings.Fields(attributeNames()[typ])
+	if p.names == nil {
+		p.names = attributeNames()
+	}
+	return strings.Fields(p.names[typ])
 }
 
 func attributeNames() map[string]string {

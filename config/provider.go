@@ -15,6 +15,7 @@ import (
 type provider struct {
 	schemas  map[string]terraform.Schema // by type, data sources with "data." in front
 	standIns map[string]standIn          // by type, data sources with "data." in front
+	names    map[string]string           // by type, as attributeNames has them; nil until asked for
 	find     func(address string) *terraform.Resource
 	lookup   func(typ string) []*terraform.Resource    // nil where data sources find nothing by name
 	named    map[string]map[string]*terraform.Resource // what has been looked up, by type and name

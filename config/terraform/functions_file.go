@@ -77,13 +77,13 @@ func (m *Module) below(p string) string {
 }
 
 // projectOf is the tree that a directory belongs to: the repository, else some directories up.
-func projectOf(dir string) string {
+func projectOf(dir string) (project string, repository bool) {
 	for up := dir; up != filepath.Dir(up); up = filepath.Dir(up) {
 		if _, err := os.Lstat(filepath.Join(up, ".git")); err == nil {
-			return up
+			return up, true
 		}
 	}
-	return filepath.Join(dir, "..", "..", "..")
+	return filepath.Join(dir, "..", "..", ".."), false
 }
 
 // watchful notes a file that is read from outside the project (TF-044).

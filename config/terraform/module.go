@@ -15,11 +15,12 @@ import (
 // A Module is a root module: a directory, the modules it calls, and what has been evaluated of them so far. It must not
 // be used from several goroutines at once.
 type Module struct {
-	opts      Options
-	dir       string // absolute
-	cwd       string // of the process: ranges are relative to it
-	project   string // files outside of it are read with a notice (TF-044)
-	workspace string
+	opts       Options
+	dir        string // absolute
+	cwd        string // of the process: ranges are relative to it
+	project    string // files outside of it are read with a notice (TF-044)
+	repository bool   // the project is a repository, not just some directories up
+	workspace  string
 
 	files    map[string]*hcl.File
 	read     map[string]bool
@@ -90,7 +91,7 @@ func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
 		abs = filepath.Clean(dir)
 	}
 	m.dir = abs
-	m.project = projectOf(abs)
+	m.project, m.repository = projectOf(abs)
 	m.functions = m.table()
 
 	diags := m.checkDir(dir)

@@ -267,6 +267,8 @@ locale {}`}, "1", "1", []string{"W main.tf:12 Unknown block type", "E main.tf:13
 			"E a.tf:2 Invalid expression", "E b.tf:1 Unclosed configuration block"}},
 		{"byte order mark", "TF-001", map[string]string{"a.tf": "\xef\xbb\xbflocals {\n  a = 1\n}"}, "local.a", "1", nil},
 		{"terragrunt", "TF-009", map[string]string{"a.tf": "locals {\n  a = \"x-${var.generated}\"\n}", "terragrunt.hcl": ""}, "local.a", `"x-{var.generated}"<var.generated>`, nil},
+		{"terragrunt, elsewhere in the repository", "TF-009", map[string]string{"a.tf": "locals {\n  a = \"x-${var.generated}\"\n}", ".git": "", "live/terragrunt.hcl": ""}, "local.a", `"x-{var.generated}"<var.generated>`, nil},
+		{"terragrunt, outside of a repository", "TF-009", map[string]string{"a.tf": "locals {\n  a = \"x-${var.generated}\"\n}", "live/terragrunt.hcl": ""}, "local.a", `error: Reference to undeclared input variable: An input variable with the name "generated" has not been declared. This variable can be declared with a variable "generated" {} block.`, nil},
 		{"terragrunt, a name like another", "TF-009", map[string]string{"a.tf": "variable \"environments\" {}\nlocals {\n  a = \"x-${var.environment}\"\n}", "terragrunt.hcl": ""}, "local.a", `"x-{var.environment}"<var.environment>`, nil},
 		{"terragrunt, a value for it", "TF-009", map[string]string{"a.tf": "locals {\n  a = \"x-${var.generated}\"\n}", "terraform.tfvars": "generated = \"y\"", "terragrunt.hcl": ""}, "local.a", `"x-y"`, nil},
 		{"terragrunt, a value for nothing", "TF-023", map[string]string{"a.tf": "locals {\n  a = \"x-${var.generated}\"\n}", "terraform.tfvars": "generatde = \"y\"", "terragrunt.hcl": ""}, "local.a", `"x-{var.generated}"<var.generated>`, []string{"W terraform.tfvars:1 Value for undeclared variable"}},

@@ -263,7 +263,9 @@ func (s *scope) generated(name, hint string, rng hcl.Range) {
 	})
 }
 
-// terragrunt tells whether terragrunt writes parts of the configuration: its file is beside it or somewhere near.
+// terragrunt tells whether terragrunt writes parts of the configuration: its file is beside it, or in the same
+// repository, since it often lies with the environments and names the module as its source. Without a repository
+// nothing tells where the project ends: what lies above is not searched.
 func (m *Module) terragrunt(c *config) bool {
 	if c.generated {
 		return true
@@ -271,6 +273,9 @@ func (m *Module) terragrunt(c *config) bool {
 	if m.grunt == nil {
 		found, visited := false, 0
 		m.grunt = &found
+		if !m.repository {
+			return false
+		}
 		_ = filepath.WalkDir(m.project, func(_ string, d os.DirEntry, err error) error {
 			if visited++; visited > 20_000 || found {
 				return filepath.SkipAll

@@ -11,7 +11,7 @@ import (
 // distribution chooses the distribution by the request's host alone (REQ-001).
 var distribution = Stage{"distribution", func(_ context.Context, x *Exchange) Verdict {
 	d, local := x.site.distribution(x.Viewer.Host)
-	x.Distribution = d
+	x.Distribution, x.local = d, local
 	v := Verdict{Rule: "REQ-001"}
 	switch {
 	case d == nil && local && len(x.site.cfg.Distributions) > 1:
@@ -37,14 +37,21 @@ var distribution = Stage{"distribution", func(_ context.Context, x *Exchange) Ve
 	return v
 }}
 
-// distribution returns the distribution that a Host field selects. local reports that the name means the only loaded
-// distribution on this machine, and would mean none at CloudFront (REQ-017).
+// distribution returns the distribution that a Host field selects. local reports that the name means a loaded
+// distribution on this machine only, and would mean none at CloudFront: the one whose alias stands before .localhost, or
+// the only one (REQ-017).
 func (s *site) distribution(host string) (d *cloudfront.Distribution, local bool) {
 	if d := s.hosts.Owner(host); d != nil {
 		return d, false
 	}
-	if !isLocal(hostname(host), s.local) {
+	name := hostname(host)
+	if !isLocal(name, s.local) {
 		return nil, false
+	}
+	if alias, ok := strings.CutSuffix(strings.ToLower(name), dotLocalhost); ok {
+		if d := s.hosts.Owner(alias); d != nil {
+			return d, true
+		}
 	}
 	if len(s.cfg.Distributions) == 1 {
 		return s.cfg.Distributions[0], true
@@ -59,7 +66,7 @@ func isLocal(name string, added []string) bool {
 	if a, err := netip.ParseAddr(name); err == nil {
 		return a.Unmap().IsLoopback()
 	}
-	if name == "localhost" || strings.HasSuffix(name, ".localhost") || name == "host.docker.internal" {
+	if name == "localhost" || strings.HasSuffix(name, dotLocalhost) || name == "host.docker.internal" {
 		return true
 	}
 	if name != "" && !strings.Contains(name, ".") && !strings.Contains(name, ":") {

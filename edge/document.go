@@ -15,8 +15,8 @@ func (x *Exchange) Document() *Document {
 		Method: x.Viewer.Method, URL: x.shownURL(x.url()),
 		AnsweredBy: x.AnsweredBy(), Reason: x.Trace.Reason, ResultType: x.Trace.ResultType,
 		DetailedResultType: x.DetailedResultType(),
-		Hints:              x.Hints(),
-		Milliseconds:       float64(x.Trace.Took.Microseconds()) / 1000,
+		Hints:              x.Hints(), Translations: x.Translated,
+		Milliseconds: float64(x.Trace.Took.Microseconds()) / 1000,
 	}
 	if x.Response != nil {
 		d.Status = x.Response.Status

@@ -32,6 +32,8 @@ type Options struct {
 	Hosts     []string          // further host names that mean the only loaded distribution (REQ-017)
 	Viewer    map[string]string // what the CloudFront-Viewer-* headers say, by the end of the name: "Country", "City"
 	HTTPSPort string            // of the local HTTPS listener, for redirects to a host with a port (REQ-117); "" is none
+	HTTPPort  string            // of the plain listener; "" is none
+	AsAlias   bool              // a local name is translated to the distribution's alias, and back (REQ-595, REQ-596)
 
 	DebugHeaders bool   // adds the X-Edgecase-* fields to answers
 	TraceURL     string // what X-Edgecase-Trace puts before the request id; "" leaves the field out

@@ -28,7 +28,7 @@ const (
 
 // An Exchange is one request on its way through. Each field says who writes it.
 type Exchange struct {
-	Viewer  Request // as it arrived; never modified
+	Viewer  Request // as it arrived; only stage alias changes it, from a local name to the alias
 	Request Request // as policies and functions have shaped it so far
 
 	Path         string                    // by stage behavior: Viewer.Path normalised for matching (REQ-059)
@@ -44,6 +44,7 @@ type Exchange struct {
 	ErrorPage    *Exchange                 // by stage errorresponse: the fetch of the page, one level deep
 	CustomError  *cloudfront.ErrorResponse // by stage errorresponse: the block that replaced the answer
 	Arrived      http1.Fields              // by stage trim: the fields of the origin's answer as they came
+	Translated   []Translation             // by stages alias and local name: what they changed
 	Trace        Trace                     // by the runner, and only the runner
 
 	Close bool // by the runner, errorresponse and finish: end the viewer's connection after the answer
@@ -52,6 +53,8 @@ type Exchange struct {
 	requestID string // X-Amz-Cf-Id (REQ-094)
 	viaID     string // host part of CloudFront's own Via entry (REQ-212)
 	malformed *http1.Error
+	local     bool              // by stage distribution: the host means this machine, and would mean nothing at CloudFront
+	names     *localNames       // by stage alias: what the local name stands for; nil where nothing is translated
 	members   []*member         // by stage behavior
 	member    int               // by the runner: which of them is asked
 	asked     *member           // by stage origin: that one, which Origin is of

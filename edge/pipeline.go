@@ -15,6 +15,7 @@ import (
 var viewer = []Stage{
 	limits,
 	distribution,
+	aliasname,
 	behavior,
 	method,
 	protocol,
@@ -43,6 +44,7 @@ var settle = []afterwards{
 var response = []afterwards{
 	{responseheaders, Refusal | Failure | Origin | ErrorPage}, // not to the redirect (POL-109)
 	{finish, Refusal | Redirector | Failure | Origin | ErrorPage},
+	{localname, Refusal | Redirector | Failure | Origin | ErrorPage},
 }
 
 // afterwards is a stage that shapes an answer, and whose answers it shapes.

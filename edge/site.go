@@ -17,6 +17,8 @@ type site struct {
 	local     []string
 	viewer    map[string]string
 	httpsPort string
+	httpPort  string
+	asAlias   bool
 	debug     bool
 	traceURL  string
 	behaviors map[*cloudfront.Behavior][]*member
@@ -41,7 +43,7 @@ func (e *Edge) compile(cfg *cloudfront.Config) (*site, error) {
 	}
 	s := &site{
 		cfg: cfg, hosts: cloudfront.NewHosts(cfg.Distributions), local: e.opts.Hosts, viewer: e.opts.Viewer,
-		httpsPort: e.opts.HTTPSPort, debug: e.opts.DebugHeaders, traceURL: e.opts.TraceURL,
+		httpsPort: e.opts.HTTPSPort, httpPort: e.opts.HTTPPort, asAlias: e.opts.AsAlias, debug: e.opts.DebugHeaders, traceURL: e.opts.TraceURL,
 		behaviors: make(map[*cloudfront.Behavior][]*member),
 		policies:  make(map[*cloudfront.Behavior]*policy.ResponsePlan),
 	}

@@ -53,6 +53,7 @@ type Document struct {
 	Steps              []StepDocument   `json:"steps"`
 	Notes              []NoteDocument   `json:"notes,omitempty"`
 	Hints              []Hint           `json:"hints"`
+	Translations       []Translation    `json:"translations,omitempty"`
 	Milliseconds       float64          `json:"milliseconds,omitempty"`
 	Error              string           `json:"error,omitempty"`
 }

@@ -152,32 +152,15 @@ func (e *explanation) request(method, url string, loaded *config.Loaded) (*viewe
 // onlyHost returns the host that a bare path means: the only distribution's.
 func onlyHost(distributions []*cloudfront.Distribution, path string) (string, error) {
 	if len(distributions) == 1 {
-		return hostOf(distributions[0]), nil
+		return distributions[0].Host(), nil
 	}
 	var names []string
 	for _, d := range distributions {
-		names = append(names, fmt.Sprintf("  --distribution %s   (https://%s%s)", d.Address, hostOf(d), path))
+		names = append(names, fmt.Sprintf("  --distribution %s   (https://%s%s)", d.Address, d.Host(), path))
 	}
 	slices.Sort(names)
 	return "", usageError("choose one with --distribution, or give the whole URL",
 		"%s could go to any of %d distributions:\n%s", path, len(names), strings.Join(names, "\n"))
-}
-
-// hostOf returns the host by which a distribution is best known: its first alias that is one, else some name below a
-// wildcard, else its domain name.
-func hostOf(d *cloudfront.Distribution) string {
-	below := ""
-	for _, alias := range d.Aliases {
-		rest, wild := strings.CutPrefix(alias, "*.")
-		switch {
-		case strings.ContainsAny(rest, "{}*"):
-		case !wild:
-			return alias
-		case below == "":
-			below = "www." + rest
-		}
-	}
-	return cmp.Or(below, d.DomainName)
 }
 
 // checkFormat refuses a format that a command does not have.

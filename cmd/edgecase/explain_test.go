@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"edgecase/config/cloudfront"
 	"edgecase/edge/http1"
 
 	"github.com/google/go-cmp/cmp"
@@ -206,30 +205,6 @@ func tail(url string) string {
 		return rest[i:]
 	}
 	return ""
-}
-
-func TestHostOf(t *testing.T) {
-	tests := []struct {
-		name    string
-		aliases []string
-		want    string
-	}{
-		{"alias", []string{"www.example.com", "example.com"}, "www.example.com"},
-		{"none", nil, "d.cloudfront.net"},
-		{"wildcard", []string{"*.example.com"}, "www.example.com"},
-		{"not known yet", []string{"{var.domain}", "example.com"}, "example.com"},
-		{"nothing known", []string{"www.{var.domain}"}, "d.cloudfront.net"},
-		{"a name before a wildcard", []string{"*.shop.example.com", "www.example.com"}, "www.example.com"},
-		{"wildcard before nothing", []string{"*.example.com", "{var.domain}"}, "www.example.com"},
-	}
-	for _, tt := range tests {
-		t.Run("REQ-001/"+tt.name, func(t *testing.T) {
-			d := &cloudfront.Distribution{Aliases: tt.aliases, DomainName: "d.cloudfront.net"}
-			if got := hostOf(d); got != tt.want {
-				t.Errorf("hostOf(%v) = %q, want %q", tt.aliases, got, tt.want)
-			}
-		})
-	}
 }
 
 // runIn runs the program and returns what it prints.

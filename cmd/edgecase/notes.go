@@ -108,7 +108,11 @@ func warningNote(d *hcl.Diagnostic) note {
 func (s *server) localNotes() []note {
 	var list []note
 	if d := s.loaded.Config.Distributions; len(d) == 1 {
-		list = append(list, note{label: "note", text: "localhost is served as " + hostOf(d[0]) + "; CloudFront would answer 403 to that name"})
+		text := "localhost is served as " + d[0].Host() + "; CloudFront would answer 403 to that name"
+		if s.asAlias {
+			text = "localhost is translated to " + d[0].Host() + ", and back in answers"
+		}
+		list = append(list, note{label: "note", text: text})
 	} else {
 		list = append(list, note{label: "note", text: "localhost could mean any of these distributions; name one with --distribution"})
 	}

@@ -189,10 +189,34 @@ func (l *requestLog) below(x *edge.Exchange) []string {
 			lines = append(lines, folded(paint.yellow, h.Text)...)
 		}
 	}
+	if text := l.translated(x); text != "" {
+		lines = append(lines, folded(paint.dim, text)...)
+	}
 	if x.Trace.Broken != nil && !isSocket(x) { // a WebSocket has no other end
 		lines = append(lines, paint.yellow(fmt.Sprintf("broke off after %s: %s", bytesOf(x.Trace.SentBytes), printable(x.Trace.Broken.Error()))))
 	}
 	return lines
+}
+
+// translated says what was changed between the local name and the alias. What goes with almost every request, Referer
+// and HSTS, is said of a behavior once in a while; that the Host is another the banner says.
+func (l *requestLog) translated(x *edge.Exchange) string {
+	var words []string
+	usual := true
+	for _, t := range x.Translated {
+		switch t.Name {
+		case "Host":
+			continue
+		case "Referer", "Strict-Transport-Security":
+		default:
+			usual = false
+		}
+		words = append(words, t.String())
+	}
+	if len(words) == 0 || usual && !l.shown.due(sign{"translated", x.Behavior}, x.Started()) {
+		return ""
+	}
+	return "local name: " + strings.Join(words, ", ")
 }
 
 // folded breaks a text into lines that fit under a request.
@@ -276,6 +300,9 @@ func (l *requestLog) structured(x *edge.Exchange) {
 	}
 	if s := deciding(x); !s.IsZero() {
 		attributes = append(attributes, slog.String("source", s.String()))
+	}
+	if len(x.Translated) > 0 {
+		attributes = append(attributes, slog.Any("translated", x.Translated))
 	}
 	if hints := x.Signs(); len(hints) > 0 {
 		attributes = append(attributes, slog.Any("hints", hintTexts(hints)))

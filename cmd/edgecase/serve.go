@@ -28,6 +28,7 @@ type serveFlags struct {
 	http, https, admin string
 	ready              string
 	assumeHTTPS        bool
+	asAlias            bool
 	debugHeaders       bool
 }
 
@@ -58,6 +59,7 @@ func (s *serveFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&s.ready, "ready-file", "", "a `FILE` that says, as JSON, where it listens, once it does")
 	s.viewerFlags.register(fs)
 	fs.BoolVar(&s.assumeHTTPS, "assume-https", false, "treat the plain listener as HTTPS, as behind a TLS terminator")
+	fs.BoolVar(&s.asAlias, "as-alias", false, "take a local name for the distribution's alias: logins work")
 	fs.BoolVar(&s.debugHeaders, "debug-headers", true, "add X-Edgecase-* to answers")
 }
 
@@ -210,7 +212,7 @@ func (s *server) prepare() (err error) {
 	observers := []edge.Observer{s.requestLog(), s.underway, recent}
 	opts := edge.Options{
 		Log: s.journal.log, Hosts: s.hosts.values(), Viewer: s.project.viewer(s.viewerFlags.values()),
-		HTTPSPort: portOf(s.secure), DebugHeaders: s.debugHeaders,
+		HTTPPort: portOf(s.plain), HTTPSPort: portOf(s.secure), AsAlias: s.asAlias, DebugHeaders: s.debugHeaders,
 	}
 	if s.side != nil {
 		observers = append(observers, s.memory)

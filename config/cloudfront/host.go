@@ -1,6 +1,7 @@
 package cloudfront
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -106,4 +107,21 @@ func hostname(host string) string {
 		host = host[:i]
 	}
 	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// Host returns the host by which a distribution is best known: its first alias that is one, else some name below a
+// wildcard, else its domain name.
+func (d *Distribution) Host() string {
+	below := ""
+	for _, alias := range d.Aliases {
+		rest, wild := strings.CutPrefix(alias, "*.")
+		switch {
+		case strings.ContainsAny(rest, "{}*"):
+		case !wild:
+			return alias
+		case below == "":
+			below = "www." + rest
+		}
+	}
+	return cmp.Or(below, d.DomainName)
 }

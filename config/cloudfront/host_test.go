@@ -90,6 +90,30 @@ func TestHostTable(t *testing.T) {
 	}
 }
 
+func TestHost(t *testing.T) {
+	tests := []struct {
+		name    string
+		aliases []string
+		want    string
+	}{
+		{"alias", []string{"www.example.com", "example.com"}, "www.example.com"},
+		{"none", nil, "d.cloudfront.net"},
+		{"wildcard", []string{"*.example.com"}, "www.example.com"},
+		{"not known yet", []string{"{var.domain}", "example.com"}, "example.com"},
+		{"nothing known", []string{"www.{var.domain}"}, "d.cloudfront.net"},
+		{"a name before a wildcard", []string{"*.shop.example.com", "www.example.com"}, "www.example.com"},
+		{"wildcard before nothing", []string{"*.example.com", "{var.domain}"}, "www.example.com"},
+	}
+	for _, tt := range tests {
+		t.Run("REQ-001/"+tt.name, func(t *testing.T) {
+			d := &Distribution{Aliases: tt.aliases, DomainName: "d.cloudfront.net"}
+			if got := d.Host(); got != tt.want {
+				t.Errorf("Host() with %v = %q, want %q", tt.aliases, got, tt.want)
+			}
+		})
+	}
+}
+
 func BenchmarkLookup(b *testing.B) {
 	d := &Distribution{Enabled: true, DomainName: "d1.cloudfront.net", Aliases: []string{"*.example.com", "example.com"}}
 	hosts := NewHosts([]*Distribution{d})

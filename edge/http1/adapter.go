@@ -34,7 +34,7 @@ func FromHTTP(r *http.Request) (*Request, *Error) {
 		req.Path = "/"
 	}
 	if fault == nil {
-		fault = req.missed()
+		fault = req.missed(target)
 	}
 	if fault == nil {
 		fault = req.Exceeds(Limits{})
@@ -42,9 +42,13 @@ func FromHTTP(r *http.Request) (*Request, *Error) {
 	return req, fault
 }
 
-// missed returns what net/http lets through and [Conn.ReadRequest] would not: a host that is none, and a length that is
-// not the body's (REQ-150; RFC 9113 section 8.1.1 calls that malformed).
-func (r *Request) missed() *Error {
+// missed returns what net/http lets through and [Conn.ReadRequest] would not: a host that is none, a length that is not
+// the body's (REQ-150; RFC 9113 section 8.1.1 calls that malformed), and from HTTP/2 on an absolute target, which only
+// HTTP/1.1 knows (RFC 9113 section 8.3.1).
+func (r *Request) missed(target string) *Error {
+	if r.Major >= 2 && !strings.HasPrefix(target, "/") {
+		return &Error{Kind: BadTarget, Detail: fmt.Sprintf(":path %.40q does not begin with /", target)}
+	}
 	if !isHost(r.Host) {
 		return &Error{Kind: BadHost, Detail: fmt.Sprintf("invalid Host %.60q", r.Host)}
 	}

@@ -229,12 +229,16 @@ func TestFromHTTP(t *testing.T) {
 		{"blank in the host", "REQ-015", "a b", nil, 0, BadHost},
 		{"slash in the host", "REQ-015", "a/b", nil, 0, BadHost},
 		{"8 bits in the host", "REQ-015", "a\xff", nil, 0, BadHost},
+		{"absolute target", "REQ-069", "target h/a", nil, 0, BadTarget},
 	} {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
 			r := &http.Request{Method: "POST", ProtoMajor: 2, Host: tt.host, RequestURI: "/", ContentLength: tt.body, Body: http.NoBody,
 				Header: http.Header{"Content-Length": tt.lengths}}
 			if tt.body != 0 {
 				r.Body = Text("abc")
+			}
+			if host, absolute := strings.CutPrefix(tt.host, "target "); absolute {
+				r.Host, r.RequestURI = "h", "http://"+host
 			}
 			_, fault := FromHTTP(r)
 			got := ErrorKind("")

@@ -262,6 +262,31 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// TestPrivate checks that nobody else reads the key, and that the lock is a file of this directory.
+func TestPrivate(t *testing.T) {
+	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.Symlink(elsewhere, filepath.Join(dir, lockFile)); err != nil {
+		t.Fatal(err)
+	}
+	if a := open(t, dir); !a.Ephemeral() {
+		t.Error("the lock is taken through a link")
+	}
+	if _, err := os.Lstat(elsewhere); err == nil {
+		t.Error("a file was made through a link")
+	}
+	dir = t.TempDir()
+	first := open(t, dir)
+	if err := os.Chmod(filepath.Join(dir, keyFile), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if again := open(t, dir); !bytes.Equal(first.PEM(), again.PEM()) {
+		t.Error("another authority")
+	}
+	if info, err := os.Stat(filepath.Join(dir, keyFile)); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the key has the mode %v, %v", info.Mode(), err)
+	}
+}
+
 func TestEphemeral(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {

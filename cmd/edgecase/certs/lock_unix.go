@@ -10,7 +10,7 @@ import (
 
 // tryLock takes the lock if it is free. The system gives it back when the process ends, however it ends.
 func tryLock(path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600) // not a file elsewhere, through a link
 	if err != nil {
 		return nil, err
 	}

@@ -90,10 +90,12 @@ func readRoot(dir string, now time.Time) (*root, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := readFile(filepath.Join(dir, keyFile))
+	path := filepath.Join(dir, keyFile)
+	key, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
+	_ = os.Chmod(path, 0o600) // a copy or a restored backup may have made it readable to others; not ours to change, perhaps
 	return parseRoot(certificate, key, now)
 }
 

@@ -36,7 +36,7 @@ var (
 	terraformModules = []string{"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"}
 	testModules      = []string{
 		"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "golang.org/x/tools/txtar",
-		"github.com/gorilla/websocket",
+		"github.com/gorilla/websocket", "github.com/chromedp/chromedp", "github.com/chromedp/cdproto",
 	}
 )
 

@@ -10,22 +10,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
-
-const (
-	// refusal is the size of CloudFront's page for a method that a behavior does not allow.
-	refusal = 1053
-
-	emailCheck = `{"email": "test@example.gov"}`
 )
 
 func TestDjango(t *testing.T) {
@@ -206,11 +197,6 @@ func visit(ctx context.Context, viewer *client, i int) error {
 	return err
 }
 
-func postEmail(t *testing.T, viewer *client) answer {
-	t.Helper()
-	return viewer.do(t, "POST", "/auth/email-check/", []byte(emailCheck), "Content-Type", "application/json")
-}
-
 func explain(t *testing.T, edgecase, dir string, flags ...string) []byte {
 	t.Helper()
 	args := append([]string{"explain", "POST", "/auth/email-check/", "-t", dir, "-c", "none"}, flags...)
@@ -229,48 +215,4 @@ func decode(t *testing.T, text []byte, into any) {
 	if err := json.Unmarshal(text, into); err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
-}
-
-func copyOf(t *testing.T, dir string) string {
-	t.Helper()
-	to := t.TempDir()
-	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
-	return to
-}
-
-// edit replaces a text in a file and saves as many editors do: into a new file that takes the old one's name.
-func edit(t *testing.T, dir, name, old, new string) {
-	t.Helper()
-	file := filepath.Join(dir, name)
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Count(string(text), old) != 1 {
-		t.Fatalf("%s does not have %q once", name, old)
-	}
-	fresh := file + "~"
-	if err := os.WriteFile(fresh, []byte(strings.Replace(string(text), old, new, 1)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename(fresh, file); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// lineOf returns the line of cloudfront.tf with the last of some texts, each looked for after the one before.
-func lineOf(t *testing.T, dir string, texts ...string) int {
-	t.Helper()
-	text := planeFiles(t, dir)["cloudfront.tf"]
-	at := 0
-	for _, s := range texts {
-		i := strings.Index(text[at:], s)
-		if i < 0 {
-			t.Fatalf("no %q in cloudfront.tf", s)
-		}
-		at += i
-	}
-	return 1 + strings.Count(text[:at], "\n")
 }

@@ -1,4 +1,4 @@
-//go:build django
+//go:build django || compose
 
 package main_test
 
@@ -11,6 +11,13 @@ import (
 	"net/http"
 	"strconv"
 	"testing"
+)
+
+const (
+	// refusal is the size of CloudFront's page for a method that a behavior does not allow.
+	refusal = 1053
+
+	emailCheck = `{"email": "test@example.gov"}`
 )
 
 // A client is a viewer of one address. It follows no redirect and keeps no cookie.
@@ -92,4 +99,9 @@ func (c *client) open(ctx context.Context, method, path string, body io.Reader, 
 		}
 	}
 	return c.Do(req)
+}
+
+func postEmail(t *testing.T, viewer *client) answer {
+	t.Helper()
+	return viewer.do(t, "POST", "/auth/email-check/", []byte(emailCheck), "Content-Type", "application/json")
 }

@@ -1,4 +1,4 @@
-//go:build django
+//go:build django || compose
 
 package main_test
 
@@ -191,9 +191,16 @@ func (j *journal) Write(p []byte) (int, error) {
 // await returns the first line that has all of some texts, as soon as there is one.
 func (j *journal) await(t *testing.T, texts ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	return j.awaitAfter(t, 0, texts...)
+}
+
+// awaitAfter is await for the lines that follow the first so many.
+func (j *journal) awaitAfter(t *testing.T, from int, texts ...string) string {
+	t.Helper()
+	// Not only while the test runs: also while it puts things back.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
 	defer cancel()
-	for from := 0; ; {
+	for {
 		j.mu.Lock()
 		fresh, changed := j.lines[from:], j.changed
 		j.mu.Unlock()

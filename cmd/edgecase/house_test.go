@@ -116,7 +116,7 @@ type listedPackage struct {
 
 func listPackages(t *testing.T) []listedPackage {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-tags=django", "-json=ImportPath,Name,Imports,TestImports,XTestImports,CgoFiles", "./...")
+	cmd := exec.Command("go", "list", "-tags=django,compose", "-json=ImportPath,Name,Imports,TestImports,XTestImports,CgoFiles", "./...")
 	cmd.Dir = houseRoot
 	out, err := cmd.Output()
 	if err != nil {

@@ -91,3 +91,47 @@ func planeFiles(t *testing.T, dir string) map[string]string {
 	}
 	return files
 }
+
+func copyOf(t *testing.T, dir string) string {
+	t.Helper()
+	to := t.TempDir()
+	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// edit replaces a text in a file and saves as many editors do: into a new file that takes the old one's name.
+func edit(t *testing.T, dir, name, old, new string) {
+	t.Helper()
+	file := filepath.Join(dir, name)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(text), old) != 1 {
+		t.Fatalf("%s does not have %q once", name, old)
+	}
+	fresh := file + "~"
+	if err := os.WriteFile(fresh, []byte(strings.Replace(string(text), old, new, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(fresh, file); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lineOf returns the line of cloudfront.tf with the last of some texts, each looked for after the one before.
+func lineOf(t *testing.T, dir string, texts ...string) int {
+	t.Helper()
+	text := planeFiles(t, dir)["cloudfront.tf"]
+	at := 0
+	for _, s := range texts {
+		i := strings.Index(text[at:], s)
+		if i < 0 {
+			t.Fatalf("no %q in cloudfront.tf", s)
+		}
+		at += i
+	}
+	return 1 + strings.Count(text[:at], "\n")
+}

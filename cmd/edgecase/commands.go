@@ -8,6 +8,7 @@ func commands(p *process, f *flags) []*cobra.Command {
 		serveCommand(p, f),
 		explainCommand(p, f),
 		routesCommand(p, f),
+		checkCommand(p, f),
 		initCommand(p, f),
 		tlsCommand(p, f),
 		healthcheckCommand(p, f),

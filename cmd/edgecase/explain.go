@@ -168,7 +168,8 @@ func checkFormat(f *flags, formats ...string) error {
 	if slices.Contains(formats, cmp.Or(f.format, formats[0])) {
 		return nil
 	}
-	return usageError("its formats are "+strings.Join(formats, " and "), "--format %q is none of this command's", f.format)
+	last := len(formats) - 1
+	return usageError("its formats are "+strings.Join(formats[:last], ", ")+" and "+formats[last], "--format %q is none of this command's", f.format)
 }
 
 // writeJSON writes a document for programs and for people.

@@ -98,7 +98,7 @@ func houseRooms() []houseRoom {
 			ours: []string{"config/cloudfront", "origins", "edge/http1", "edge/policy", "edge/cache", "edge/functions", "edge/lambda", "edge/signing", "edge/accesslog"},
 			never: forbidImports(noConfig, noCommand, noTerraform, noFiles,
 				[2]string{"flag", "options arrive as values"})},
-		{path: "cmd/edgecase/check", ours: []string{"edge", "config", "config/cloudfront"}, others: append([]string{"github.com/getkin/kin-openapi"}, terraformModules...), never: siblings("check")},
+		{path: "cmd/edgecase/check", ours: []string{"edge", "edge/http1", "config", "config/cloudfront"}, others: append([]string{"github.com/getkin/kin-openapi"}, terraformModules...), never: siblings("check")},
 		{path: "cmd/edgecase/diff", ours: []string{"edge", "config", "config/cloudfront"}, others: terraformModules, never: siblings("diff")},
 		{path: "cmd/edgecase/scenario", ours: []string{"edge", "config", "config/cloudfront"}, others: terraformModules, never: siblings("scenario")},
 		{path: "cmd/edgecase/inspector", ours: []string{"edge", "config/cloudfront"}, others: []string{"github.com/gorilla/websocket"}, never: siblings("inspector", noTerraform, noConfig)},

@@ -32,6 +32,17 @@ func didYouMean(name string, at Source, candidates []candidate) string {
 	}
 }
 
+// Nearest returns the one of some names that a misspelled one may have meant, or "".
+func Nearest(name string, names []string) string {
+	best, distance := "", maxDistance(name)+1
+	for _, candidate := range names {
+		if n := editDistance(strings.ToLower(name), strings.ToLower(candidate), distance); n < distance {
+			best, distance = candidate, n
+		}
+	}
+	return best
+}
+
 // maxDistance is how many slips of the finger a name of this length is forgiven.
 func maxDistance(name string) int { return min(2, max(1, len(name)/3)) }
 

@@ -1,0 +1,116 @@
+// Package check finds what is wrong with a configuration, or will surprise somebody, without any traffic.
+//
+//	report, err := check.Run(ctx, check.Input{Loaded: loaded})
+//
+// A [Rule] is a kind of trap, with a name that people write into comments and settings. A finder looks at a [Subject]
+// and returns a [Finding] for each place where a trap lies; most findings have a [Witness], a request that falls into
+// it. Run asks all finders, leaves out what comments in the Terraform ignore, and returns the rest in a stable order.
+//
+// The package asks no origin, and prints nothing: package main writes reports in the formats of the command line.
+package check
+
+import (
+	"context"
+	"fmt"
+
+	"edgecase/config"
+	"edgecase/config/cloudfront"
+	"edgecase/edge"
+)
+
+// An Input is what is to be checked.
+type Input struct {
+	Loaded  *config.Loaded
+	Partial bool // only some of the distributions are loaded: comments about the others are no mistakes
+}
+
+// A Subject is what finders look at: the configuration, and an edge that runs it and asks no origin.
+type Subject struct {
+	Input
+	Edge *edge.Edge
+}
+
+// Distributions returns the distributions that are checked.
+func (s *Subject) Distributions() []*cloudfront.Distribution { return s.Loaded.Config.Distributions }
+
+// A Report is what a check came to.
+type Report struct {
+	Findings []Finding // by place, then by rule
+	Ignored  int       // findings that comments leave out
+}
+
+// Count returns how many findings have a severity.
+func (r *Report) Count(s Severity) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Rule.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Clean reports whether there is neither an error nor a warning.
+func (r *Report) Clean() bool { return r.Count(Error) == 0 && r.Count(Warning) == 0 }
+
+// A finder looks for what some rules describe. It returns its findings in any order.
+type finder struct {
+	rules []*Rule // that its findings can be of
+	find  func(context.Context, *Subject) ([]Finding, error)
+}
+
+// finders are all of them. A rule is known by standing in the list of a finder.
+func finders() []finder {
+	return []finder{
+		ignoreFinder,
+	}
+}
+
+// Run checks a configuration that loaded without errors. The error is the context's, or says why something that was
+// given beside the configuration cannot be held against it.
+func Run(ctx context.Context, in Input) (*Report, error) {
+	e, err := edge.New(in.Loaded.Config, edge.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("check: %w", err)
+	}
+	return run(ctx, &Subject{Input: in, Edge: e}, finders())
+}
+
+func run(ctx context.Context, s *Subject, finders []finder) (*Report, error) {
+	ignores := readIgnores(s.Loaded.Files)
+	var found []Finding
+	ran := map[*Rule]bool{}
+	for _, f := range finders {
+		if f.find == nil {
+			continue
+		}
+		list, err := f.find(ctx, s)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range f.rules {
+			ran[r] = true
+		}
+		found = append(found, list...)
+	}
+	r := &Report{}
+	for _, f := range found {
+		if ignores.take(f) {
+			r.Ignored++
+		} else {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	for _, f := range ignores.mistakes(ran, s.Partial) {
+		if ignores.take(f) {
+			r.Ignored++
+		} else {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	r.Findings = ordered(r.Findings)
+	return r, nil
+}

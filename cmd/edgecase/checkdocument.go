@@ -1,0 +1,103 @@
+package main
+
+import (
+	"time"
+
+	"edgecase/cmd/edgecase/check"
+	"edgecase/config/cloudfront"
+	"edgecase/edge"
+)
+
+// The documents of "check --format json".
+type (
+	checkDocument struct {
+		Findings     []findingDocument `json:"findings"`
+		Errors       int               `json:"errors"`
+		Warnings     int               `json:"warnings"`
+		Notes        int               `json:"notes"`
+		Ignored      int               `json:"ignored"`
+		Milliseconds float64           `json:"milliseconds"`
+	}
+	findingDocument struct {
+		Rule     string            `json:"rule"`
+		Severity string            `json:"severity"`
+		Message  string            `json:"message"`
+		Source   *columnDocument   `json:"source"`
+		Witness  *witnessDocument  `json:"witness"`
+		Fix      *fixDocument      `json:"fix"`
+		Related  []relatedDocument `json:"related"`
+		Cites    []string          `json:"cites"`
+	}
+	columnDocument struct {
+		File   string `json:"file"`
+		Line   int    `json:"line"`
+		Column int    `json:"column"`
+	}
+	witnessDocument struct {
+		Method  string        `json:"method"`
+		URL     string        `json:"url"`
+		Headers edge.FieldMap `json:"headers"`
+	}
+	fixDocument struct {
+		Where string          `json:"where"`
+		HCL   *string         `json:"hcl"`
+		Above *columnDocument `json:"above"`
+	}
+	relatedDocument struct {
+		Text   string          `json:"text"`
+		Source *columnDocument `json:"source"`
+	}
+	ruleDocument struct {
+		Name     string   `json:"name"`
+		Severity string   `json:"severity"`
+		Title    string   `json:"title"`
+		Why      string   `json:"why"`
+		Example  string   `json:"example"`
+		Fix      string   `json:"fix"`
+		Cites    []string `json:"cites"`
+	}
+)
+
+func newCheckDocument(r *check.Report, took time.Duration) checkDocument {
+	doc := checkDocument{
+		Findings: []findingDocument{}, Errors: r.Count(check.Error), Warnings: r.Count(check.Warning), Notes: r.Count(check.Note),
+		Ignored: r.Ignored, Milliseconds: float64(took.Microseconds()) / 1000,
+	}
+	for _, f := range r.Findings {
+		doc.Findings = append(doc.Findings, documentFinding(f))
+	}
+	return doc
+}
+
+func documentFinding(f check.Finding) findingDocument {
+	doc := findingDocument{
+		Rule: f.Rule.Name, Severity: string(f.Rule.Severity), Message: f.Message, Source: documentColumn(f.At),
+		Related: []relatedDocument{}, Cites: list(f.Rule.Cites),
+	}
+	if f.Witness != nil {
+		doc.Witness = &witnessDocument{f.Witness.Method, f.Witness.URL, edge.FieldMap(f.Witness.Fields)}
+	}
+	if f.Fix != (check.Fix{}) {
+		doc.Fix = &fixDocument{f.Fix.Where, orNull(f.Fix.HCL), documentColumn(f.Fix.Above)}
+	}
+	for _, r := range f.Related {
+		doc.Related = append(doc.Related, relatedDocument{r.Text, documentColumn(r.At)})
+	}
+	return doc
+}
+
+// documentColumn writes a place with its column; null where no line says it.
+func documentColumn(s cloudfront.Source) *columnDocument {
+	if s.IsZero() {
+		return nil
+	}
+	return &columnDocument{s.File, s.Line, s.Column}
+}
+
+func documentRules(rules []*check.Rule) []ruleDocument {
+	docs := []ruleDocument{}
+	for _, r := range rules {
+		docs = append(docs, ruleDocument{r.Name, string(r.Severity), r.Title, r.Why, r.Example, r.Fix, list(r.Cites)})
+	}
+	return docs
+}

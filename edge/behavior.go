@@ -10,7 +10,7 @@ import (
 // (REQ-040, REQ-041).
 var behavior = Stage{"behavior", func(_ context.Context, x *Exchange) Verdict {
 	x.Path = cloudfront.NormalizePath(x.Viewer.Path)
-	b, place := chooseBehavior(x.Distribution, x.Path)
+	b, place := x.Distribution.Choose(x.Path)
 	x.Behavior = b
 	x.members = x.site.members(b)
 
@@ -36,13 +36,3 @@ var behavior = Stage{"behavior", func(_ context.Context, x *Exchange) Verdict {
 	}
 	return v
 }}
-
-// chooseBehavior returns the first behavior whose pattern takes a normalised path, and its place in the list, from 1.
-func chooseBehavior(d *cloudfront.Distribution, path string) (*cloudfront.Behavior, int) {
-	for i, b := range d.Behaviors {
-		if b.Default() || b.Pattern.Match(path) {
-			return b, i + 1
-		}
-	}
-	return d.DefaultBehavior(), len(d.Behaviors)
-}

@@ -105,7 +105,7 @@ func (x *Exchange) pageExchange(c *cloudfront.ErrorResponse) *Exchange {
 	}
 	page.Request = page.Viewer
 	page.Path = cloudfront.NormalizePath(c.ResponsePagePath)
-	b, place := chooseBehavior(page.Distribution, page.Path)
+	b, place := page.Distribution.Choose(page.Path)
 	page.Behavior = b
 	page.members = page.site.members(b)
 	page.Trace.Steps = append(page.Trace.Steps, Step{Stage: behavior.Name, Verdict: Verdict{

@@ -18,7 +18,7 @@ func shop(changes ...change) *cloudfront.Distribution {
 	}, changes...)...)
 }
 
-func TestModelFor(t *testing.T) {
+func TestModel(t *testing.T) {
 	tests := []struct {
 		name, rule   string
 		d            *cloudfront.Distribution
@@ -36,7 +36,7 @@ func TestModelFor(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
 			got := ""
-			if m := modelFor(tt.d, tt.d.DefaultBehavior(), tt.method, tt.path); m != nil {
+			if m := tt.d.Model(tt.d.DefaultBehavior(), tt.method, tt.path); m != nil {
 				got = m.Name()
 			}
 			if got != tt.want {
@@ -70,7 +70,7 @@ func TestPatternFor(t *testing.T) {
 	}
 }
 
-func TestSuggestBehavior(t *testing.T) {
+func TestBlockFor(t *testing.T) {
 	block := func(pattern, text string) *cloudfront.Behavior {
 		b := behaviorOf(pattern, "app", read)
 		b.Block = text
@@ -94,7 +94,7 @@ func TestSuggestBehavior(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run("REQ-079/"+tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, suggestBehavior(tt.model, "/auth/*")); diff != "" {
+			if diff := cmp.Diff(tt.want, tt.model.BlockFor("/auth/*")); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -142,8 +142,8 @@ func TestHints(t *testing.T) {
 	}
 }
 
-// TestChooseBehavior holds the order vectors O1 to O9 of section 2.3.
-func TestChooseBehavior(t *testing.T) {
+// TestChoose holds the order vectors O1 to O9 of section 2.3.
+func TestChoose(t *testing.T) {
 	d := distributionOf(ordered("images/*.jpg", "app", read), ordered("images/*", "app", read), ordered("*.gif", "app", read))
 	tests := []struct{ name, rule, path, want string }{
 		{"O1", "REQ-040", "/images/sample.jpg", "images/*.jpg"},
@@ -159,7 +159,7 @@ func TestChooseBehavior(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
-			b, place := chooseBehavior(d, cloudfront.NormalizePath(tt.path))
+			b, place := d.Choose(cloudfront.NormalizePath(tt.path))
 			if b.Name() != tt.want || d.Behaviors[place-1] != b {
 				t.Errorf("got %s (%d), want %s", b.Name(), place, tt.want)
 			}

@@ -46,7 +46,7 @@ func (x *Exchange) missingPage() []Hint {
 		return nil
 	}
 	if model := elsewhere(x.Distribution, p.Origin); model != nil && same {
-		h[0] = h[0].above(p.Behavior, suggestBehavior(model, patternOf(page)))
+		h[0] = h[0].above(p.Behavior, model.BlockFor(cloudfront.PatternOf(page)))
 	}
 	return h
 }

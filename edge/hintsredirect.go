@@ -145,7 +145,7 @@ func (x *Exchange) appendedSlash(to *url.URL) []Hint {
 	if path != x.Viewer.Path+"/" {
 		return nil
 	}
-	b, _ := chooseBehavior(x.Distribution, cloudfront.NormalizePath(path))
+	b, _ := x.Distribution.Choose(cloudfront.NormalizePath(path))
 	again := changes(x.Viewer.Method) && x.OriginStatus <= 303
 	if b == x.Behavior && !again {
 		return nil

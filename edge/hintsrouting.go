@@ -29,7 +29,7 @@ func (x *Exchange) nearMisses() []Hint {
 			continue
 		}
 		if x.Trace.Reason == MethodNotAllowed && b.Allows(x.Viewer.Method) {
-			h = h.above(x.Behavior, suggestBehavior(b, patternOf(x.Path)))
+			h = h.above(x.Behavior, b.BlockFor(cloudfront.PatternOf(x.Path)))
 		}
 		hints = append(hints, h)
 	}
@@ -61,7 +61,7 @@ func (x *Exchange) refusedMethod() []Hint {
 		h.Suggestion = `allowed_methods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]`
 		return []Hint{h}
 	}
-	model := modelFor(x.Distribution, b, method, x.Path)
+	model := x.Distribution.Model(b, method, x.Path)
 	if model == nil {
 		h.Text = fmt.Sprintf("no behavior of this distribution allows %s", method)
 		return append([]Hint{h}, x.bareRefusal()...)
@@ -72,7 +72,7 @@ func (x *Exchange) refusedMethod() []Hint {
 	} else {
 		h.Text = fmt.Sprintf("%s takes %s first; %s%s would have taken the %s", b.Name(), x.Path, model.Name(), at(model.Source), method)
 	}
-	h = h.above(b, suggestBehavior(model, pattern))
+	h = h.above(b, model.BlockFor(pattern))
 	return append([]Hint{h}, x.bareRefusal()...)
 }
 

@@ -1,8 +1,6 @@
 package edge
 
 import (
-	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,93 +8,16 @@ import (
 	"edgecase/config/cloudfront"
 )
 
-// modelFor returns the behavior to copy for a path whose own behavior refuses the method: one that allows it, rather
-// in front of an application than of a bucket, the one whose pattern has most in common with the path, the first of
-// these. It is nil if no behavior allows the method.
-func modelFor(d *cloudfront.Distribution, refused *cloudfront.Behavior, method, path string) *cloudfront.Behavior {
-	var best *cloudfront.Behavior
-	bestScore := -1
-	for _, b := range d.Behaviors {
-		if b == refused || !b.Allows(method) {
-			continue
-		}
-		score := commonPrefix(b.Pattern.Canonical(), path)
-		if m := d.Members(b.TargetOriginID.Value); len(m) > 0 && m[0].Kind != cloudfront.KindS3 {
-			score += 1 << 16
-		}
-		if score > bestScore {
-			best, bestScore = b, score
-		}
-	}
-	return best
-}
-
-func commonPrefix(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
-}
-
 // patternFor returns the pattern of the behavior that is missing for a path: its first folder, or the path itself
 // where that folder has its behavior already or there is none.
 func patternFor(path string, matched *cloudfront.Behavior) string {
-	exact := patternOf(path)
+	exact := cloudfront.PatternOf(path)
 	if i := strings.IndexByte(exact[1:], '/'); i >= 0 {
 		if folder := exact[:i+2] + "*"; folder != matched.Pattern.Canonical() {
 			return folder
 		}
 	}
 	return exact
-}
-
-// patternOf returns the pattern for one path. Characters that patterns may not hold become "?".
-func patternOf(path string) string {
-	var b strings.Builder
-	for _, c := range []byte(path) {
-		if strings.IndexByte("_-.*$/~\"'@:+&", c) >= 0 || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
-			b.WriteByte(c)
-		} else {
-			b.WriteByte('?')
-		}
-	}
-	return b.String()
-}
-
-// suggestBehavior writes the model's block as an ordered_cache_behavior for another pattern.
-func suggestBehavior(model *cloudfront.Behavior, pattern string) string {
-	block := model.Block
-	argument := fmt.Sprintf("path_pattern = %q", pattern)
-	if model.Default() {
-		head, body, found := strings.Cut(block, "{")
-		if !found || !strings.HasPrefix(strings.TrimSpace(head), "default_cache_behavior") {
-			return ""
-		}
-		first := strings.TrimLeft(body, "\r\n")
-		indent := first[:len(first)-len(strings.TrimLeft(first, " \t"))]
-		return dedent("ordered_cache_behavior {\n" + indent + argument + body)
-	}
-	if !pathPattern.MatchString(block) {
-		return ""
-	}
-	return dedent(pathPattern.ReplaceAllStringFunc(block, func(line string) string {
-		return line[:strings.IndexByte(line, '=')+1] + fmt.Sprintf(" %q", pattern)
-	}))
-}
-
-// pathPattern finds the argument in a block.
-var pathPattern = regexp.MustCompile(`(?m)^\s*path_pattern\s*=.*$`)
-
-// dedent moves a block to the left margin: by as much as its closing brace is indented.
-func dedent(block string) string {
-	lines := strings.Split(strings.TrimSpace(block), "\n")
-	last := lines[len(lines)-1]
-	indent := last[:len(last)-len(strings.TrimLeft(last, " \t"))]
-	for i := range lines {
-		lines[i] = strings.TrimPrefix(lines[i], indent)
-	}
-	return strings.Join(lines, "\n")
 }
 
 // above puts a suggested behavior in front of the one that took the request.

@@ -22,7 +22,7 @@ var rootobject = Stage{"default root object", func(_ context.Context, x *Exchang
 	}
 	x.Request.Path = "/" + object
 	v := Verdict{Rule: "REQ-170", Source: x.Distribution.Sources["default_root_object"], Why: why("/ is asked for as /%s", object)}
-	if b, _ := chooseBehavior(x.Distribution, cloudfront.NormalizePath(x.Request.Path)); b != x.Behavior {
+	if b, _ := x.Distribution.Choose(cloudfront.NormalizePath(x.Request.Path)); b != x.Behavior {
 		v.Rule, v.Sure = "REQ-176", Inferred
 		v.Why = why("/ is asked for as /%s, under the behavior of /; %s would have taken it under its own name", object, b.Name())
 	}

@@ -36,7 +36,9 @@ func TestRules(t *testing.T) {
 // TestRun holds the order of findings, what is said twice, and what comments leave out.
 func TestRun(t *testing.T) {
 	a, b := &Rule{Name: "a-rule", Severity: Error}, &Rule{Name: "b-rule", Severity: Note}
-	at := func(file string, line int) cloudfront.Source { return cloudfront.Source{File: file, Line: line, Column: 1} }
+	at := func(file string, line int) cloudfront.Source {
+		return cloudfront.Source{File: file, Line: line, Column: 1}
+	}
 	find := func(list ...Finding) finder {
 		return finder{[]*Rule{a, b}, func(context.Context, *Subject) ([]Finding, error) { return list, nil }}
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -89,9 +90,20 @@ func (t *remote) dialError(ctx context.Context, err error) *Error {
 		e.Err = fmt.Errorf("connect to %s within %v: %w", t.place, t.connectionTimeout(), err)
 	case errors.As(err, &dns):
 		e.Kind = Unresolved
-		e.Err = fmt.Errorf("resolve the host of %s: %w", t.place, err)
+		e.Err = fmt.Errorf("resolve the host of %s: %w%s", t.place, err, t.question(""))
+	case errors.Is(err, syscall.ECONNREFUSED):
+		e.Err = fmt.Errorf("connect to %s: %w%s", t.place, err, t.question(", and does it listen on 0.0.0.0"))
 	}
 	return e
+}
+
+// question is what to ask oneself about a place that is not there. A name without a dot is a container's, as a rule: one
+// that is down has no address, and one that listens on its own loopback refuses.
+func (t *remote) question(more string) string {
+	if host := t.url.Hostname(); host == "localhost" || strings.ContainsAny(host, ".:") {
+		return "; is it running?"
+	}
+	return "; is the container up" + more + "?"
 }
 
 // handshakeError tells a TLS handshake that failed (F4) from one that took too long (F3).

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -89,6 +90,36 @@ func TestFailures(t *testing.T) {
 					t.Errorf("the error does not name the place: %v", e)
 				}
 			})
+		})
+	}
+}
+
+// TestQuestion holds what the log asks whoever reads it about a place that is not there.
+func TestQuestion(t *testing.T) {
+	gone := &net.DNSError{Err: "no such host", IsNotFound: true}
+	for _, tt := range []struct {
+		rule, place string
+		err         error
+		want        string
+	}{
+		{"REQ-349", "http://django:8000", gone, "resolve the host of http://django:8000: lookup : no such host; is the container up?"},
+		{"REQ-325", "http://django:8000", syscall.ECONNREFUSED,
+			"connect to http://django:8000: connection refused; is the container up, and does it listen on 0.0.0.0?"},
+		{"REQ-325", "http://localhost:8000", syscall.ECONNREFUSED, "connect to http://localhost:8000: connection refused; is it running?"},
+		{"REQ-325", "http://127.0.0.1:8000", syscall.ECONNREFUSED, "connect to http://127.0.0.1:8000: connection refused; is it running?"},
+		{"REQ-325", "http://[::1]:8000", syscall.ECONNREFUSED, "connect to http://[::1]:8000: connection refused; is it running?"},
+		{"REQ-349", "http://api.example.gov", gone, "resolve the host of http://api.example.gov: lookup : no such host; is it running?"},
+		{"REQ-325", "http://django:8000", errors.New("no route"), "connect to http://django:8000: no route"},
+	} {
+		t.Run(tt.rule+"/"+tt.place+" "+tt.err.Error(), func(t *testing.T) {
+			p := NewPool(Places{{ID: "*", Place: Place{Kind: PlaceURL, URL: tt.place}}}, PoolOptions{
+				Dial: func(context.Context, string, string) (net.Conn, error) { return nil, tt.err },
+			})
+			defer p.Close()
+			_, err := transport(t, p, settings(func(o *cloudfront.Origin) { o.ConnectionAttempts = 1 })).RoundTrip(t.Context(), get("/"))
+			if err == nil || err.Error() != tt.want {
+				t.Errorf("the error is %q, want %q", err, tt.want)
+			}
 		})
 	}
 }

@@ -101,21 +101,3 @@ func TestAsterisk(t *testing.T) {
 		t.Errorf("%s %s %v, want the edge's 400", resp.Proto, resp.Status, resp.Header)
 	}
 }
-
-// TestWatchTells shows that a folder that cannot be watched is an error, and one that does not exist is none.
-func TestWatchTells(t *testing.T) {
-	dir := t.TempDir()
-	w, err := newWatch()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.set([]string{filepath.Join(dir, "a", "b.tf"), dir}); err != nil {
-		t.Error(err)
-	}
-	if err := w.close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.set([]string{dir}); err == nil || !strings.Contains(err.Error(), "watch ") {
-		t.Errorf("a watcher that takes no more: %v", err)
-	}
-}

@@ -15,15 +15,8 @@ import (
 	"edgecase/edge"
 	"edgecase/origins"
 
-	"github.com/fsnotify/fsnotify"
 	"github.com/hashicorp/hcl/v2"
 )
-
-// debounce is how long the files must have been quiet: a save is several events, a checkout is hundreds.
-const debounce = 100 * time.Millisecond
-
-// impatience is how long files that are never quiet are waited for.
-const impatience = 2 * time.Second
 
 // A reloader puts the configuration on disk in place whenever it has changed. Only its run goroutine changes anything.
 type reloader struct {
@@ -36,7 +29,6 @@ type reloader struct {
 	journal *journal
 	recent  *recent
 	failure string // what was wrong at the last reload; "" if nothing
-	blind   bool   // some folder cannot be watched, which has been said
 
 	mu    sync.Mutex
 	since time.Time // when the configuration in place was loaded
@@ -50,55 +42,16 @@ func (r *reloader) state() (since time.Time, stale string) {
 	return r.since, r.stale
 }
 
-// run watches until the context ends.
+// run reloads whenever what it looks after has changed, until the context ends.
 func (r *reloader) run(ctx context.Context, w *watch) error {
 	defer w.close()
-	timer := time.NewTimer(debounce)
-	timer.Stop()
-	defer timer.Stop()
-	changed := map[string]bool{}
-	var first time.Time // of the changes that wait
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case e, ok := <-w.fs.Events:
-			if !ok {
-				return nil
-			}
-			if !w.counts(e) {
-				continue
-			}
-			if len(changed) == 0 {
-				first = time.Now()
-			}
-			changed[e.Name] = true
-			timer.Reset(min(debounce, max(0, time.Until(first.Add(impatience)))))
-		case err, ok := <-w.fs.Errors:
-			if !ok {
-				return nil
-			}
-			// Too many events at once: something has changed, and nobody knows what.
-			r.journal.log.Debug("watch files", "err", err)
-			if err == fsnotify.ErrEventOverflow {
-				timer.Reset(debounce)
-			}
-		case <-timer.C:
-			// Watched anew before reading, so that no change after reading is missed.
-			_ = w.set(r.watched(r.loaded)) // what cannot be watched is told below
-			r.watch(w, r.reload(ctx, changed))
-			clear(changed)
-		}
-	}
-}
-
-// watch looks after what was read, and says once if not all of it can be watched.
-func (r *reloader) watch(w *watch, loaded *config.Loaded) {
-	err := w.set(r.watched(loaded))
-	if err != nil && !r.blind {
-		r.journal.log.Warn("not every folder can be watched: a change there needs a restart", "err", err)
-	}
-	r.blind = err != nil
+	w.run(ctx, func(changed map[string]bool) {
+		// Watched anew and looked at before reading, so that no change after reading is missed.
+		w.set(r.watched(r.loaded))
+		w.look()
+		w.set(r.watched(r.reload(ctx, changed)))
+	})
+	return nil
 }
 
 // watched returns what to look after: everything that was read, now and before, and edgecase.hcl.

@@ -249,7 +249,9 @@ func (s *server) serve(ctx context.Context) error {
 	defer s.journal.start()()
 
 	group, ctx := errgroup.WithContext(ctx)
-	s.watch(ctx, group)
+	watch := newWatch()
+	watch.set(s.reloader.watched(s.loaded)) // before anybody is told that it listens, and edits
+	group.Go(func() error { return s.reloader.run(ctx, watch) })
 	s.announce()
 	side := newAdminServer(s.adminSide().handler())
 	group.Go(s.viewers.serveHTTP2)
@@ -269,17 +271,6 @@ func (s *server) serve(ctx context.Context) error {
 		return nil
 	})
 	return group.Wait()
-}
-
-// watch looks after the files. Where that cannot be done, serving goes on without.
-func (s *server) watch(ctx context.Context, group *errgroup.Group) {
-	w, err := newWatch()
-	if err != nil {
-		s.journal.log.Warn("files cannot be watched: a change needs a restart", "err", err)
-		return
-	}
-	s.reloader.watch(w, s.loaded)
-	group.Go(func() error { return s.reloader.run(ctx, w) })
 }
 
 // shutdown ends the listeners, waits for what is under way, and closes the rest.

@@ -135,7 +135,7 @@ func (b *browser) fill(t *testing.T, selector, text string) {
 	t.Helper()
 	field := chromedp.CSS(selector)
 	do(t, b, "fill "+selector, chromedp.Steps(
-		chromedp.WaitVisible(field), chromedp.SetValue(field, ""), chromedp.SendKeys(field, text),
+		chromedp.WaitVisible(field), chromedp.Clear(field), chromedp.SendKeys(field, text),
 	))
 }
 
@@ -145,12 +145,18 @@ func (b *browser) click(t *testing.T, selector string) {
 	do(t, b, "click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
-// awaits waits until the element that a selector names holds a text.
+// awaits waits until the element that a selector names holds a text. Meanwhile the page may become another one.
 func (b *browser) awaits(t *testing.T, selector, text string) {
 	t.Helper()
-	const holds = `(selector, text) => { const e = document.querySelector(selector); return !!e && e.innerText.includes(text) }`
-	do(t, b, fmt.Sprintf("wait for %s to say %q", selector, text),
-		chromedp.PollFunction[bool](holds, chromedp.WithPollingArgs(selector, text), chromedp.WithPollingTimeout(browserPatience)))
+	const content = `document.querySelector(%q)?.innerText ?? ""`
+	for deadline := time.Now().Add(browserPatience); time.Now().Before(deadline); {
+		got, err := run(b, chromedp.Evaluate[string](fmt.Sprintf(content, selector)))
+		if err == nil && strings.Contains(got, text) {
+			return
+		}
+		_, _ = run(b, chromedp.Sleep(20*time.Millisecond)) // until it looks again
+	}
+	t.Fatalf("%s does not say %q\nthe page says:\n%s\nthe browser saw:\n%s", selector, text, b.text(), b.seen())
 }
 
 // text returns what the page says.
@@ -160,6 +166,12 @@ func (b *browser) text() string {
 		return err.Error()
 	}
 	return text
+}
+
+// value returns what stands in the field that a selector names.
+func (b *browser) value(t *testing.T, selector string) string {
+	t.Helper()
+	return do(t, b, "read "+selector, chromedp.Value(chromedp.CSS(selector)))
 }
 
 // address returns the page's path and query.

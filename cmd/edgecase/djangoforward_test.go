@@ -85,7 +85,7 @@ func testForm(t *testing.T, edgecase string) {
 	const host = "plane.example.gov"
 	first := e.https.do(t, "GET", "/auth/get-csrf-token/", nil, "Host", host)
 	first.json(t, &token)
-	form := []byte("email=test%40example.gov&password=secret&csrfmiddlewaretoken=" + token.Token)
+	form := []byte("email=test%40example.gov&password1=secret-words&password2=secret-words&csrfmiddlewaretoken=" + token.Token)
 	fields := []string{
 		"Host", host, "Content-Type", "application/x-www-form-urlencoded", "Cookie", cookie(t, first, "csrftoken"),
 	}
@@ -95,7 +95,7 @@ func testForm(t *testing.T, edgecase string) {
 		t.Errorf("without Referer: %d from %s, not Django's own 403", refused.status, refused.header.Get("Server"))
 	}
 	signed := e.https.do(t, "POST", "/auth/sign-up/", form, append(fields, "Referer", "https://"+host+"/")...)
-	if signed.status != 302 || signed.header.Get("Location") != "/" {
+	if signed.status != 302 || signed.header.Get("Location") != "/auth/account/" {
 		t.Fatalf("with Referer: %+v", signed)
 	}
 	me := e.https.do(t, "GET", "/api/me", nil, "Host", host, "Cookie", cookie(t, signed, "sessionid"))

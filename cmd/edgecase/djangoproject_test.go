@@ -48,6 +48,7 @@ func startDjango(t *testing.T) *djangoProject {
 	stdout, stderr := newJournal(), newJournal()
 	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "../../testdata/django/serve.py", "--port", "0")
 	cmd.Stdout, cmd.Stderr = stdout, stderr
+	cmd.Env = append(os.Environ(), "DJANGO_DATABASE="+filepath.Join(t.TempDir(), "plane.sqlite3"))
 	start(t, cmd)
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill() // It may have ended with the test's context.

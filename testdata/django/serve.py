@@ -7,7 +7,6 @@ directions, and one line on stderr for each request that arrives, written before
 
 import argparse
 import io
-import json
 import os
 import socketserver
 import sys
@@ -15,13 +14,6 @@ from wsgiref.handlers import SimpleHandler
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 sys.dont_write_bytecode = True
-
-# The headers that the log shows, where a request has them.
-SHOWN = [
-    "Host", "Content-Type", "Content-Length", "Transfer-Encoding", "Origin", "Referer", "Cookie", "X-CSRFToken",
-    "Authorization", "User-Agent", "Via", "X-Amz-Cf-Id", "X-Forwarded-For", "CloudFront-Forwarded-Proto",
-    "CloudFront-Viewer-Address",
-]
 
 # How much of a body that the application leaves unread is read all the same, so that the connection stays open.
 DRAINED = 1 << 20
@@ -148,8 +140,9 @@ class Connection(WSGIRequestHandler):
         return proceed
 
     def log_arrival(self):
-        shown = [f"{name}={json.dumps(self.headers[name])}" for name in SHOWN if name in self.headers]
-        sys.stderr.write(" ".join([self.command, self.path, *shown]) + "\n")
+        from plane.log import line
+
+        sys.stderr.write(line(self.command, self.path, self.headers) + "\n")
         sys.stderr.flush()
 
     def log_message(self, *args):
@@ -177,6 +170,9 @@ def main():
     args = parser.parse_args()
 
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    from start import prepare
+
+    prepare()
     from plane.wsgi import application
 
     with Server((args.host, args.port), Connection) as server:

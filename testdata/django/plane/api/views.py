@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from django.contrib.auth.models import User
 from django.http import HttpResponseBadRequest, JsonResponse, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -33,11 +34,27 @@ def instances(request):
     return JsonResponse({**INSTANCE, **change}, status=201)
 
 
+@require_POST
+def rename(request):
+    """Give the instance another name, for as long as the process lives; only staff may."""
+    if not request.user.is_staff:
+        return JsonResponse({"error": "only staff may rename the instance"}, status=403)
+    INSTANCE["name"] = request.POST.get("name", "").strip()[:60] or INSTANCE["name"]
+    return JsonResponse(INSTANCE)
+
+
+@require_safe
+def health(request):
+    """For the load balancer: Django answers, and so does its database."""
+    User.objects.exists()
+    return JsonResponse({"status": "ok"})
+
+
 @require_safe
 def me(request):
     """Who has signed in: an API's 404 when nobody has."""
-    if email := request.session.get("email"):
-        return JsonResponse({"email": email})
+    if request.user.is_authenticated:
+        return JsonResponse({"email": request.user.get_username()})
     return JsonResponse({"error": "nobody has signed in"}, status=404)
 
 

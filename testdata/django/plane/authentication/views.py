@@ -1,16 +1,22 @@
-"""The views under /auth/. Accounts live as long as the process."""
+"""The views under /auth/."""
 
 import json
 
-from django.contrib.auth.hashers import check_password, make_password
-from django.http import HttpResponseRedirect, JsonResponse
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.generic import CreateView
 
+from plane.api.models import Attachment
 from plane.streams import pieces
 
-ACCOUNTS = {}
+from .forms import AttachmentForm, SignUpForm
 
 
 @csrf_exempt
@@ -22,7 +28,7 @@ def email_check(request):
         email = json.loads(body)["email"].strip().lower() if body else ""
     except (ValueError, TypeError, KeyError, AttributeError):
         return JsonResponse({"error": "a JSON object with an email is expected"}, status=400)
-    return JsonResponse({"existing": email in ACCOUNTS})
+    return JsonResponse({"existing": User.objects.filter(username=email).exists()})
 
 
 @require_safe
@@ -31,29 +37,29 @@ def csrf_token(request):
     return JsonResponse({"csrf_token": get_token(request)})
 
 
-@require_POST
-def sign_up(request):
+class SignUp(CreateView):
     """Make an account out of the form, and sign in."""
-    email = request.POST.get("email", "").strip().lower()
-    if not email or email in ACCOUNTS:
-        return HttpResponseRedirect("/?error=sign-up")
-    ACCOUNTS[email] = make_password(request.POST.get("password", ""))
-    request.session["email"] = email
-    return HttpResponseRedirect("/")
+
+    form_class = SignUpForm
+    template_name = "registration/sign_up.html"
+    success_url = reverse_lazy("account")
+
+    def get_initial(self):
+        return {"email": self.request.GET.get("email", "")}
+
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        login(self.request, self.object)
+        return answer
 
 
-@require_POST
-def sign_in(request):
-    """Sign in with the form."""
-    email = request.POST.get("email", "").strip().lower()
-    if not check_password(request.POST.get("password", ""), ACCOUNTS.get(email)):
-        return HttpResponseRedirect("/?error=sign-in")
-    request.session["email"] = email
-    return HttpResponseRedirect("/")
-
-
-@require_POST
-def sign_out(request):
-    """Forget who has signed in."""
-    request.session.flush()
-    return HttpResponseRedirect("/")
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request):
+    """Who has signed in, and the files they have sent; a POST takes in another one."""
+    form = AttachmentForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        Attachment.of(request.user, form.cleaned_data["file"])
+        return redirect("account")
+    attachments = Attachment.objects.filter(owner=request.user)
+    return render(request, "registration/account.html", {"form": form, "attachments": attachments})

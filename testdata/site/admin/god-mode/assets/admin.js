@@ -21,4 +21,29 @@ async function load() {
   show(await response.json());
 }
 
+// As single-page applications do it with Django: the token goes back in a header.
+async function rename(name) {
+  const token = await (await fetch("/auth/get-csrf-token/")).json();
+  const response = await fetch("/api/instances/rename/", {
+    method: "POST",
+    headers: { "X-CSRFToken": token.csrf_token },
+    body: new URLSearchParams({ name }),
+  });
+  if (!response.ok) {
+    throw new Error(`${response.status} from ${response.headers.get("server") ?? "an unnamed server"}`);
+  }
+  show(await response.json());
+}
+
+document.getElementById("rename").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const outcome = document.getElementById("outcome");
+  try {
+    await rename(event.target.name.value);
+    outcome.textContent = "Renamed";
+  } catch (error) {
+    outcome.textContent = `Not renamed: ${error.message}`;
+  }
+});
+
 load();

@@ -124,8 +124,11 @@ func (r *report) order(d *Distribution) {
 		return
 	}
 	ordered := d.Behaviors[:len(d.Behaviors)-1]
+	var survey Survey
+	var known []*Behavior
+	var patterns []PathPattern
 	for i, b := range ordered[:min(len(ordered), maxComparedBehaviors)] {
-		if !b.Pattern.comparable() {
+		if !b.Pattern.Known() {
 			continue
 		}
 		at := b.Sources.at("path_pattern", b.Source)
@@ -136,30 +139,36 @@ func (r *report) order(d *Distribution) {
 				b.Pattern, below(len(ordered)-i-1))
 			return
 		}
-		above := slices.IndexFunc(ordered[:i], func(a *Behavior) bool {
-			return a.Pattern.comparable() && a.Pattern.Covers(b.Pattern)
-		})
-		if above < 0 {
-			continue
-		}
-		first := ordered[above]
-		place := parenthesized(first.Sources.at("path_pattern", first.Source))
-		if first.Pattern.Canonical() == b.Pattern.Canonical() {
+		known, patterns = append(known, b), append(patterns, b.Pattern)
+		last := len(known) - 1
+		if twin := slices.IndexFunc(known, func(a *Behavior) bool { return a.Pattern.Canonical() == b.Pattern.Canonical() }); twin < last {
 			r.refuse("REQ-058", Inferred, at, "Duplicate path pattern",
-				"%q%s is the same pattern as %q and stands above it; CloudFront probably refuses that, and only the "+
+				"%s is the same pattern as %q and stands above it; CloudFront probably refuses that, and only the "+
 					"first would be used. Remove one of the two.",
-				first.Pattern, place, b.Pattern)
+				located(known[twin]), b.Pattern)
 			continue
 		}
-		r.warn("REQ-043", Documented, at, "Unreachable behavior",
-			"%q%s stands above and takes every path that %q does, so this behavior is never used. Move the block of "+
-				"%q above it.",
-			first.Pattern, place, b.Pattern, b.Pattern)
+		var above []string
+		for _, i := range survey.Cover(patterns, last) {
+			above = append(above, located(known[i]))
+		}
+		switch {
+		case len(above) == 1:
+			r.warn("REQ-043", Documented, at, "Unreachable behavior",
+				"%s stands above and takes every path that %q does, so this behavior is never used. Move the block of "+
+					"%q above it.", above[0], b.Pattern, b.Pattern)
+		case len(above) > 1:
+			r.warn("REQ-043", Documented, at, "Unreachable behavior",
+				"%s stand above and together take every path that %q does, so this behavior is never used. Move the "+
+					"block of %q above them.", and(above), b.Pattern, b.Pattern)
+		}
 	}
 }
 
-// comparable reports whether the pattern is there and known.
-func (p PathPattern) comparable() bool { return p.canonical != "" && !placeholder(p.canonical) }
+// located names a behavior by its pattern and the place of that.
+func located(b *Behavior) string {
+	return fmt.Sprintf("%q%s", b.Pattern, parenthesized(b.Sources.at("path_pattern", b.Source)))
+}
 
 // below names the behaviors under a pattern that takes everything.
 func below(n int) string {

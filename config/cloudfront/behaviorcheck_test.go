@@ -46,6 +46,9 @@ func TestBehaviorProblems(t *testing.T) {
 		{name: "hidden", rule: "REQ-043", edit: func(d *Distribution) { ordered(d, "*.jpg", "/images/*.jpg", "/images/*") }, want: []string{
 			`warning REQ-043 documented :302 Unreachable behavior. "*.jpg" (cloudfront.tf:301) stands above and takes every path that "/images/*.jpg" does, so this behavior is never used. Move the block of "/images/*.jpg" above it.`,
 		}},
+		{name: "hidden by two", rule: "REQ-043", edit: func(d *Distribution) { ordered(d, "/a/", "/b", "/a/?*", "/a/*") }, want: []string{
+			`warning REQ-043 documented :304 Unreachable behavior. "/a/" (cloudfront.tf:301) and "/a/?*" (cloudfront.tf:303) stand above and together take every path that "/a/*" does, so this behavior is never used. Move the block of "/a/*" above them.`,
+		}},
 		{name: "everything, last", rule: "REQ-043", edit: func(d *Distribution) { ordered(d, "/images/*", "/*") }, want: []string{
 			`warning REQ-043 documented :302 Unreachable behaviors. "/*" takes every path, so the default behavior is never used. Move its settings to default_cache_behavior, or give it a narrower pattern.`,
 		}},

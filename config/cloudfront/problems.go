@@ -131,18 +131,20 @@ func (t Text) set() bool { return t.Value != "" || len(t.From) > 0 }
 
 // quoted returns `"a", "b" and "c"`.
 func quoted(list []string) string {
-	var b strings.Builder
+	marked := make([]string, len(list))
 	for i, s := range list {
-		switch {
-		case i == 0:
-		case i == len(list)-1:
-			b.WriteString(" and ")
-		default:
-			b.WriteString(", ")
-		}
-		b.WriteString(strconv.Quote(s))
+		marked[i] = strconv.Quote(s)
 	}
-	return b.String()
+	return and(marked)
+}
+
+// and returns "a, b and c".
+func and(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	last := len(list) - 1
+	return strings.Join(list[:last], ", ") + " and " + list[last]
 }
 
 // handful is quoted for lists that may be long: it cuts them.

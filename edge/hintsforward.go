@@ -89,6 +89,10 @@ func (x *Exchange) forgery() []Hint {
 		host = few(names) + " did not reach it, and " + host
 	case len(names) > 0:
 		host = few(names) + " did not reach it"
+	case host == "" && compared && !x.Request.Fields.Has("Cookie") && !x.asked.plan.ForwardsCookies():
+		// There was none to lose: the answer that would have set the check's cookie lost it (REQ-221).
+		w.cookies = true
+		host = "its cookie is never set, as " + x.Behavior.Name() + " forwards no cookies"
 	case host == "":
 		return nil
 	}

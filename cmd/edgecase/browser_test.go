@@ -130,6 +130,12 @@ func (b *browser) visit(t *testing.T, path string) {
 	do(t, b, "visit "+path, chromedp.Navigate(b.base+path))
 }
 
+// try opens a path of the stack and returns how the browser itself fails to.
+func (b *browser) try(path string) error {
+	_, err := run(b, chromedp.Navigate(b.base+path))
+	return err
+}
+
 // fill types into the field that a selector names.
 func (b *browser) fill(t *testing.T, selector, text string) {
 	t.Helper()

@@ -14,6 +14,7 @@ import (
 type journal struct {
 	w     io.Writer
 	paint paint
+	folds bool // sentences are broken into lines: for people; programs find a reason more easily in one
 	level slog.Level
 	log   *slog.Logger // structured lines; in text form for troubles only
 	json  bool         // everything is structured
@@ -31,6 +32,7 @@ func newJournal(p *process, f *flags) *journal {
 		j.log = slog.New(slog.NewJSONHandler(lineWriter{j}, opts))
 	} else {
 		j.paint = p.paint(p.stderr)
+		_, j.folds = terminal(p.stderr)
 		j.log = slog.New(slog.NewTextHandler(lineWriter{j}, opts))
 	}
 	return j

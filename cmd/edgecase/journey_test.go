@@ -119,4 +119,8 @@ func TestBrowser(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, s) })
 	}
+	s.mend(t)
+	for _, v := range variants() {
+		t.Run(v.name, func(t *testing.T) { testVariant(t, s, v) })
+	}
 }

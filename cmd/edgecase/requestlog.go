@@ -178,7 +178,7 @@ func (l *requestLog) below(x *edge.Exchange) []string {
 	if x.Result != nil && x.OriginStatus >= 400 {
 		for _, n := range x.Result.Notes {
 			if !tells(signs, n.Text) {
-				lines = append(lines, folded(paint.dim, n.Text)...)
+				lines = append(lines, l.folded(paint.dim, n.Text)...)
 			}
 		}
 	}
@@ -186,11 +186,11 @@ func (l *requestLog) below(x *edge.Exchange) []string {
 		if i == 0 && x.AnsweredBy() == "edge" && x.Err != nil && x.Response != nil {
 			lines = append(lines, l.hint(printable(h.Text), l.explain(x))...)
 		} else {
-			lines = append(lines, folded(paint.yellow, h.Text)...)
+			lines = append(lines, l.folded(paint.yellow, h.Text)...)
 		}
 	}
 	if text := l.translated(x); text != "" {
-		lines = append(lines, folded(paint.dim, text)...)
+		lines = append(lines, l.folded(paint.dim, text)...)
 	}
 	if x.Trace.Broken != nil && !isSocket(x) { // a WebSocket has no other end
 		lines = append(lines, paint.yellow(fmt.Sprintf("broke off after %s: %s", bytesOf(x.Trace.SentBytes), printable(x.Trace.Broken.Error()))))
@@ -198,30 +198,34 @@ func (l *requestLog) below(x *edge.Exchange) []string {
 	return lines
 }
 
-// translated says what was changed between the local name and the alias. What goes with almost every request, Referer
-// and HSTS, is said of a behavior once in a while; that the Host is another the banner says.
+// translated says what was changed between the local name and the alias. That the Host is another the banner says; what
+// goes with almost every request, Referer and HSTS, is said of a behavior once in a while.
 func (l *requestLog) translated(x *edge.Exchange) string {
-	var words []string
-	usual := true
+	var words, usual []string
 	for _, t := range x.Translated {
 		switch t.Name {
 		case "Host":
-			continue
 		case "Referer", "Strict-Transport-Security":
+			usual = append(usual, t.String())
 		default:
-			usual = false
+			words = append(words, t.String())
 		}
-		words = append(words, t.String())
 	}
-	if len(words) == 0 || usual && !l.shown.due(sign{"translated", x.Behavior}, x.Started()) {
+	if len(usual) > 0 && l.shown.due(sign{"translated", x.Behavior}, x.Started()) {
+		words = append(words, usual...)
+	}
+	if len(words) == 0 {
 		return ""
 	}
 	return "local name: " + strings.Join(words, ", ")
 }
 
-// folded breaks a text into lines that fit under a request.
-func folded(tint func(string) string, text string) []string {
-	lines := fold(printable(text), maxColumns-width(hintIndent))
+// folded breaks a text into lines that fit under a request on a terminal. Elsewhere it stays one line, which grep finds.
+func (l *requestLog) folded(tint func(string) string, text string) []string {
+	lines := []string{printable(text)}
+	if l.journal.folds {
+		lines = fold(lines[0], maxColumns-width(hintIndent))
+	}
 	for i := range lines {
 		lines[i] = tint(lines[i])
 	}
@@ -233,7 +237,7 @@ func (l *requestLog) hint(text, command string) []string {
 	const gap = "      "
 	paint := l.journal.paint
 	if width(hintIndent+text+gap+command) > maxColumns {
-		return append(folded(paint.yellow, text), paint.dim(command))
+		return append(l.folded(paint.yellow, text), paint.dim(command))
 	}
 	return []string{paint.yellow(text) + gap + paint.dim(command)}
 }

@@ -75,6 +75,10 @@ func Compile(b *cloudfront.Behavior, o *cloudfront.Origin) *Plan {
 	return p
 }
 
+// ForwardsCookies reports whether any of the viewer's cookies can reach the origin; else its Set-Cookie is removed, too
+// (REQ-221).
+func (p *Plan) ForwardsCookies() bool { return p.cookies.some() }
+
 func (p *Plan) compileCookies() {
 	side := side{p.cache.Cookies.Behavior, p.cache.Cookies.Items, p.cache.Legacy}
 	if p.request == nil {

@@ -72,7 +72,10 @@ func (l *requestLog) line(x *edge.Exchange) string {
 		target = printable(x.Viewer.Host) + target
 	}
 	room := max(targetColumns, maxColumns-width(head)-width(tail)-width(status)-5)
-	target = pad(cut(target, room), targetColumns)
+	if l.journal.folds {
+		target = cut(target, room)
+	}
+	target = pad(target, targetColumns)
 
 	switch {
 	case x.CustomError != nil && x.CustomError.ResponsePagePath != "":

@@ -45,6 +45,7 @@ func TestRequestLine(t *testing.T) {
 		name           string
 		method, target string
 		assume         edge.Assume
+		piped          bool // the log is no terminal
 		request        func(*edge.Request)
 		exchange       func(*edge.Exchange)
 		want           string
@@ -99,6 +100,13 @@ func TestRequestLine(t *testing.T) {
 08:14:02  GET    /nope                   403  S3-web    Error       4.2 ms  default  cloudfront.tf:45
             key nope is not in ./dist
 `},
+		{name: "elsewhere than on a terminal nothing is cut or folded", method: "GET", target: "/a/very/long/path/that/does/not/end/before/its/end.html", assume: edge.Assume{Status: 403},
+			piped: true, exchange: func(x *edge.Exchange) {
+				x.Result.Notes = []origins.Note{{Text: strings.Repeat("a key that is not in ./dist, ", 5), Rule: "REQ-391"}}
+			}, want: `
+08:14:02  GET    /a/very/long/path/that/does/not/end/before/its/end.html  403  S3-web    Error       4.2 ms  default  cloudfront.tf:45
+            ` + strings.Repeat("a key that is not in ./dist, ", 5) + `
+`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Chdir("../../testdata/terraform/plane")
@@ -106,12 +114,12 @@ func TestRequestLine(t *testing.T) {
 			if tt.exchange != nil {
 				tt.exchange(x)
 			}
-			l := &requestLog{journal: &journal{}, path: "infra", who: 8}
+			l := &requestLog{journal: &journal{folds: !tt.piped}, path: "infra", who: 8}
 			got := l.line(x)
 			if diff := cmp.Diff(strings.TrimPrefix(tt.want, "\n"), got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			l = &requestLog{journal: &journal{paint: true}, path: "infra", who: 8} // another, which has said nothing yet
+			l = &requestLog{journal: &journal{paint: true, folds: !tt.piped}, path: "infra", who: 8} // another, which has said nothing yet
 			if plain := stripped(l.line(x)); plain != got {
 				t.Errorf("color changes more than color (-plain +colored):\n%s", cmp.Diff(got, plain))
 			}

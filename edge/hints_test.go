@@ -36,7 +36,7 @@ func TestModel(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
 			got := ""
-			if m := tt.d.Model(tt.d.DefaultBehavior(), tt.method, tt.path); m != nil {
+			if m := tt.d.Model(tt.path, func(b *cloudfront.Behavior) bool { return !b.Default() && b.Allows(tt.method) }); m != nil {
 				got = m.Name()
 			}
 			if got != tt.want {

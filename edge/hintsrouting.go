@@ -61,7 +61,7 @@ func (x *Exchange) refusedMethod() []Hint {
 		h.Suggestion = `allowed_methods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]`
 		return []Hint{h}
 	}
-	model := x.Distribution.Model(b, method, x.Path)
+	model := x.Distribution.Model(x.Path, func(m *cloudfront.Behavior) bool { return m != b && m.Allows(method) })
 	if model == nil {
 		h.Text = fmt.Sprintf("no behavior of this distribution allows %s", method)
 		return append([]Hint{h}, x.bareRefusal()...)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -22,6 +23,7 @@ type checking struct {
 	flags *flags
 
 	explain string
+	routes  routeFlags
 	reports reports
 	format  string
 	began   time.Time
@@ -33,11 +35,15 @@ func checkCommand(p *process, f *flags) *cobra.Command {
 		Use:   "check [PATH]",
 		Short: "find what is wrong, or will surprise someone",
 		Long: `  edgecase check terraform
-  edgecase check --explain ignore-unused
+  edgecase check terraform --django api/manage.py
+  edgecase check --explain route-misrouted
   edgecase check --format json | jq '.findings[].rule'
 
 What is wrong with the distributions of PATH, or will surprise someone, found without any traffic:
 each with its line, a request that shows it, and what to do about it.
+
+With --django, --openapi, --har, --log or --routes it also says which requests of the application do
+not reach it, and which behavior is missing.
 
 A comment leaves a finding out, on its line or the line above:
 
@@ -50,6 +56,9 @@ The exit status is 1 for an error or a warning; notes alone are 0.`,
 			if err != nil {
 				return err
 			}
+			if err := c.routes.check(); err != nil {
+				return err
+			}
 			c.format, c.began = format, time.Now()
 			if c.explain != "" {
 				return c.explainRules()
@@ -60,6 +69,7 @@ The exit status is 1 for an error or a warning; notes alone are 0.`,
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&c.explain, "explain", "", "what a `RULE` finds, why and what to do; \"list\" lists them")
+	c.routes.register(fs)
 	c.reports.register(cmd, checkFormats...)
 	return cmd
 }
@@ -75,8 +85,15 @@ func (c *checking) run(ctx context.Context, path string) error {
 		return err
 	}
 	in := check.Input{Loaded: loaded, Partial: c.flags.distribution != "" || pr.fileOrEmpty().distribution != ""}
+	if in.Routes, err = c.routes.read(ctx, c.process, loaded.Config.Distributions); err != nil {
+		return err
+	}
+	in.AppOrigins = c.routes.origins
 	report, err := check.Run(ctx, in)
 	if err != nil {
+		if _, ok := errors.AsType[*check.InputError](err); ok {
+			return evidenceError(ctx, err)
+		}
 		return err
 	}
 	took := time.Since(c.began)

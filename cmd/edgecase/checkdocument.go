@@ -12,11 +12,20 @@ import (
 type (
 	checkDocument struct {
 		Findings     []findingDocument `json:"findings"`
+		Application  *appDocument      `json:"application"`
 		Errors       int               `json:"errors"`
 		Warnings     int               `json:"warnings"`
 		Notes        int               `json:"notes"`
 		Ignored      int               `json:"ignored"`
 		Milliseconds float64           `json:"milliseconds"`
+	}
+	appDocument struct {
+		From    []string `json:"from"`
+		Routes  int      `json:"routes"`
+		Carried int      `json:"carried"`
+		Origins []string `json:"origins"`
+		How     string   `json:"how"`
+		Notes   []string `json:"notes"`
 	}
 	findingDocument struct {
 		Rule     string            `json:"rule"`
@@ -25,6 +34,7 @@ type (
 		Source   *columnDocument   `json:"source"`
 		Witness  *witnessDocument  `json:"witness"`
 		Fix      *fixDocument      `json:"fix"`
+		Requests []string          `json:"requests"`
 		Related  []relatedDocument `json:"related"`
 		Cites    []string          `json:"cites"`
 	}
@@ -63,6 +73,9 @@ func newCheckDocument(r *check.Report, took time.Duration) checkDocument {
 		Findings: []findingDocument{}, Errors: r.Count(check.Error), Warnings: r.Count(check.Warning), Notes: r.Count(check.Note),
 		Ignored: r.Ignored, Milliseconds: float64(took.Microseconds()) / 1000,
 	}
+	if a := r.Application; a != nil {
+		doc.Application = &appDocument{list(a.From), a.Routes, a.Carried, list(a.Origins), a.How, list(a.Notes)}
+	}
 	for _, f := range r.Findings {
 		doc.Findings = append(doc.Findings, documentFinding(f))
 	}
@@ -72,7 +85,7 @@ func newCheckDocument(r *check.Report, took time.Duration) checkDocument {
 func documentFinding(f check.Finding) findingDocument {
 	doc := findingDocument{
 		Rule: f.Rule.Name, Severity: string(f.Rule.Severity), Message: f.Message, Source: documentColumn(f.At),
-		Related: []relatedDocument{}, Cites: list(f.Rule.Cites),
+		Requests: list(f.Requests), Related: []relatedDocument{}, Cites: list(f.Rule.Cites),
 	}
 	if f.Witness != nil {
 		doc.Witness = &witnessDocument{f.Witness.Method, f.Witness.URL, edge.FieldMap(f.Witness.Fields)}

@@ -32,6 +32,9 @@ func writeCheckText(w io.Writer, r *check.Report, took time.Duration, color pain
 	if len(r.Findings) > 0 {
 		t.out.WriteString("\n")
 	}
+	if r.Application != nil {
+		t.application(r.Application)
+	}
 	t.out.WriteString(countsLine(r, took) + "\n")
 	_, err := io.WriteString(w, t.out.String())
 	return err
@@ -71,6 +74,19 @@ func (t *checkText) finding(f check.Finding) {
 		t.out.WriteString("\n" + indented(printableLines(strings.TrimRight(f.Fix.HCL, "\n")), "    ") + "\n\n")
 	} else if f.Fix.Where != "" {
 		t.lines(fold(printable(f.Fix.Where), maxColumns-t.indent))
+	}
+}
+
+// application says which routes were held against which origin, and what was left out.
+func (t *checkText) application(a *check.Application) {
+	line := fmt.Sprintf("%s of %s, %d reach %s", plural(a.Routes, "route"), strings.Join(a.From, ", "), a.Carried, strings.Join(a.Origins, ", "))
+	if a.How != "" {
+		line += " (" + a.How + ")"
+	}
+	for _, s := range append([]string{line}, a.Notes...) {
+		for i, part := range fold(printable(s), maxColumns-2) {
+			t.out.WriteString(strings.Repeat(" ", min(i, 1)*2) + t.color.dim(part) + "\n")
+		}
 	}
 }
 

@@ -17,14 +17,14 @@ func (d *Distribution) Choose(path string) (*Behavior, int) {
 	return d.DefaultBehavior(), len(d.Behaviors)
 }
 
-// Model returns the behavior to copy for a path whose own behavior refuses the method: one that allows it, rather
-// in front of an application than of a bucket, the one whose pattern has most in common with the path, the first of
-// these. It is nil if no behavior allows the method.
-func (d *Distribution) Model(refused *Behavior, method, path string) *Behavior {
+// Model returns the behavior to copy for a path that needs one of its own: of those that suit, rather one in front of an
+// application than of a bucket, the one whose pattern has most in common with the path, the first of these. It is nil if
+// none suits.
+func (d *Distribution) Model(path string, suits func(*Behavior) bool) *Behavior {
 	var best *Behavior
 	bestScore := -1
 	for _, b := range d.Behaviors {
-		if b == refused || !b.Allows(method) {
+		if !suits(b) {
 			continue
 		}
 		score := commonPrefix(b.Pattern.Canonical(), path)

@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 
+	"edgecase/cmd/edgecase/check/application"
 	"edgecase/config"
 	"edgecase/config/cloudfront"
 	"edgecase/edge"
@@ -22,12 +23,17 @@ import (
 type Input struct {
 	Loaded  *config.Loaded
 	Partial bool // only some of the distributions are loaded: comments about the others are no mistakes
+
+	Routes     []*application.Routes // what an application serves; empty where nobody said
+	AppOrigins []string              // ids or domain names of its origins; empty finds out
 }
 
 // A Subject is what finders look at: the configuration, and an edge that runs it and asks no origin.
 type Subject struct {
 	Input
 	Edge *edge.Edge
+
+	application *Application // by routeFinder
 }
 
 // Distributions returns the distributions that are checked.
@@ -35,8 +41,9 @@ func (s *Subject) Distributions() []*cloudfront.Distribution { return s.Loaded.C
 
 // A Report is what a check came to.
 type Report struct {
-	Findings []Finding // by place, then by rule
-	Ignored  int       // findings that comments leave out
+	Findings    []Finding    // by place, then by rule
+	Ignored     int          // findings that comments leave out
+	Application *Application // nil where no routes were given
 }
 
 // Count returns how many findings have a severity.
@@ -55,7 +62,8 @@ func (r *Report) Clean() bool { return r.Count(Error) == 0 && r.Count(Warning) =
 
 // A finder looks for what some rules describe. It returns its findings in any order.
 type finder struct {
-	rules []*Rule // that its findings can be of
+	rules []*Rule             // that its findings can be of
+	needs func(*Subject) bool // whether there is what it looks at; nil means that there always is
 	find  func(context.Context, *Subject) ([]Finding, error)
 }
 
@@ -63,6 +71,7 @@ type finder struct {
 func finders() []finder {
 	return []finder{
 		ignoreFinder,
+		routeFinder,
 	}
 }
 
@@ -81,7 +90,7 @@ func run(ctx context.Context, s *Subject, finders []finder) (*Report, error) {
 	var found []Finding
 	ran := map[*Rule]bool{}
 	for _, f := range finders {
-		if f.find == nil {
+		if f.find == nil || f.needs != nil && !f.needs(s) {
 			continue
 		}
 		list, err := f.find(ctx, s)
@@ -96,7 +105,7 @@ func run(ctx context.Context, s *Subject, finders []finder) (*Report, error) {
 		}
 		found = append(found, list...)
 	}
-	r := &Report{}
+	r := &Report{Application: s.application}
 	for _, f := range found {
 		if ignores.take(f) {
 			r.Ignored++

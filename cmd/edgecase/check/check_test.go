@@ -40,7 +40,7 @@ func TestRun(t *testing.T) {
 		return cloudfront.Source{File: file, Line: line, Column: 1}
 	}
 	find := func(list ...Finding) finder {
-		return finder{[]*Rule{a, b}, func(context.Context, *Subject) ([]Finding, error) { return list, nil }}
+		return finder{rules: []*Rule{a, b}, find: func(context.Context, *Subject) ([]Finding, error) { return list, nil }}
 	}
 	s := &Subject{Input: Input{Loaded: &config.Loaded{Files: map[string]*hcl.File{
 		"m.tf": {Bytes: []byte("x = 1\n# edgecase:ignore a-rule it is meant so\nx = 1\n")},

@@ -17,7 +17,9 @@ type Finding struct {
 	Message string            // one clause, without a full stop
 	Witness *Witness          // a request that falls into it; nil where none can be named
 	Fix     Fix
-	Related []Related // other places that have to do with it
+	// Requests are all that the finding is about, where there are several: "POST /auth/email-check/".
+	Requests []string
+	Related  []Related // other places that have to do with it
 }
 
 // A Related is another place that a finding has to do with.

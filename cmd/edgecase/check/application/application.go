@@ -39,7 +39,6 @@ type Route struct {
 	Kind    Kind
 	Name    string // "users-detail"; "" where it has none
 	At      Place  // the line that says so
-	View    Place  // the code that answers, where that is another place
 	Scheme  string // of traffic: "http" or "https"; else ""
 	Host    string // of traffic; else ""
 	Count   int    // of traffic: how often it was seen
@@ -76,7 +75,7 @@ const (
 // pattern returns the pattern of a route, or its path where nothing varies.
 func (r *Route) pattern() string { return cmp.Or(r.Pattern, r.Path) }
 
-// Varies returns the part of a route's path in front of the first "*" of its pattern: all of it where nothing varies.
+// Fixed returns the part of a route's path in front of the first "*" of its pattern: all of it where nothing varies.
 func (r *Route) Fixed() string {
 	fixed, _, _ := strings.Cut(r.pattern(), "*")
 	return fixed

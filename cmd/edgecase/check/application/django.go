@@ -223,7 +223,7 @@ func (a *djangoAnswer) routes(manage string) *Routes {
 	for _, r := range a.Routes {
 		route := Route{
 			Path: cleanPath(r.Path), Pattern: cleanPath(r.Pattern), Methods: r.Methods, Assumed: r.Assumed, Kind: Kind(r.Kind), Name: r.Name,
-			At: r.At.place(here, err), View: r.View.place(here, err),
+			At: r.At.place(here, err),
 		}
 		if route.Path == "" {
 			continue
@@ -231,11 +231,8 @@ func (a *djangoAnswer) routes(manage string) *Routes {
 		if route.Pattern == route.Path {
 			route.Pattern = ""
 		}
-		if route.At.Line == 0 && route.View.Line != 0 {
-			route.At = route.View
-		}
-		if route.At == route.View {
-			route.View = Place{}
+		if route.At.Line == 0 && r.View.Line != 0 {
+			route.At = r.View.place(here, err)
 		}
 		found.add(route)
 	}

@@ -14,12 +14,12 @@ const harHint = "save one in the browser's developer tools: Network, Export HAR"
 
 // A seen is one request that somebody has recorded or logged.
 type seen struct {
-	method, scheme, host, path string
-	status                     int
-	mediaType                  string // of the answer
-	fetched                    bool   // a script asked for it
-	socket                     bool
-	refused                    bool // CloudFront refused the method
+	method, host, path string
+	status             int
+	mediaType          string // of the answer
+	fetched            bool   // a script asked for it
+	socket             bool
+	refused            bool // CloudFront refused the method
 }
 
 // ReadHAR reads the requests of a HAR file, as browsers record them. It counts as the application's what no bucket could
@@ -141,11 +141,8 @@ func (h *harReader) add(e seen, url string) {
 	}
 	switch strings.ToLower(scheme) {
 	case "https", "http":
-		e.scheme = strings.ToLower(scheme)
-	case "wss":
-		e.scheme, e.socket = "https", true
-	case "ws":
-		e.scheme, e.socket = "http", true
+	case "wss", "ws":
+		e.socket = true
 	default:
 		return
 	}
@@ -191,7 +188,7 @@ func (e seen) route() (r Route, certain bool) {
 	if e.path == "" || !slices.Contains(methods, e.method) {
 		return r, false
 	}
-	r = Route{Path: e.path, Scheme: e.scheme, Host: e.host, Count: 1}
+	r = Route{Path: e.path, Host: e.host, Count: 1}
 	if pattern := generalize(e.path); pattern != e.path {
 		r.Pattern = pattern
 	}

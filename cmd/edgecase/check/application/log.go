@@ -195,11 +195,7 @@ func (l *logReader) add() {
 	}
 	e := seen{
 		method: method, host: strings.ToLower(string(host)), path: cleanPath(string(v[fieldPath])), status: status,
-		mediaType: unescapeField(v[fieldType]), refused: refused,
-	}
-	e.scheme, e.socket = "https", l.socket()
-	if p := string(v[fieldProtocol]); p == "http" || p == "ws" {
-		e.scheme = "http"
+		mediaType: unescapeField(v[fieldType]), socket: l.socket(), refused: refused,
 	}
 	switch r, certain := e.route(); {
 	case !certain:

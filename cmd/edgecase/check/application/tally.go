@@ -20,7 +20,7 @@ func newTally(from string) *tally { return &tally{from: from, byKey: map[string]
 
 // add adds a route, or what is new of it to the one that is there. It reports false where there are too many.
 func (t *tally) add(r Route) bool {
-	key := r.Scheme + "://" + r.Host + r.pattern()
+	key := r.Host + r.pattern()
 	if r.Kind == Socket {
 		key = "ws " + key
 	}
@@ -66,7 +66,7 @@ func (t *tally) routes() *Routes {
 		t.list[i].settle()
 	}
 	slices.SortStableFunc(t.list, func(a, b Route) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Host, b.Host), strings.Compare(a.Scheme, b.Scheme))
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Host, b.Host))
 	})
 	return &Routes{From: t.from, List: t.list, Notes: t.notes}
 }

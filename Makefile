@@ -3,24 +3,31 @@
 FUZZTIME ?= 30s
 GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help check test race fuzz bench update lint format
+.PHONY: help check test compose race fuzz bench update lint ready format
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
 
 check: format ## before you push: format, vet, staticcheck, tidy, tests; needs nothing but Go
 	go vet ./...
-	go tool staticcheck -tags django ./...
+	go tool staticcheck -tags django,compose ./...
 	go mod tidy -diff
 	go test ./...
 
-test: ## everything, nothing skipped: installs what the tests talk to, real Django included
-	.ci/install
+test: ready ## everything, nothing skipped: installs what the tests talk to, Django, Docker and Chromium included
 	@test -z "$$(gofmt -l .)" || { echo "not formatted, run gofmt -w:"; gofmt -l .; exit 1; }
 	go vet ./...
-	go vet -tags django ./...
+	go vet -tags django,compose ./...
 	CGO_ENABLED=0 go build ./...
-	go test -race -tags django ./...
+	go test -race -timeout 20m -tags django,compose ./...
+
+compose: ready ## the stack of docker-compose.yml: up, its tests, a browser's included, down again
+	go test -count 1 -timeout 20m -tags compose ./cmd/edgecase
+
+ready:
+	.ci/install
+	.ci/docker
+	.ci/images
 
 race: ## the tests under the race detector, in random order
 	go test -race -shuffle=on ./...

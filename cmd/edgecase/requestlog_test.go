@@ -165,7 +165,7 @@ func TestJournalNeverWaits(t *testing.T) {
 	reader, writer := io.Pipe()
 	j := newJournal(&process{stderr: writer, env: environmentOf()}, &flags{logLevel: "info"})
 	end := j.start()
-	const lines = 20000
+	const lines = 50000 // more than the queue and one write hold
 	for range lines {
 		j.print("line\n") // nobody reads: this must return all the same
 	}

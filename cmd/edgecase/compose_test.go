@@ -45,7 +45,7 @@ func TestCompose(t *testing.T) {
 // TestImage holds what the image promises.
 func TestImage(t *testing.T) {
 	const megabytes = 20 // compressed, as it is pulled
-	docker(t, "build", "--quiet", "--tag", "edgecase", ".")
+	buildEdge(t)
 	save := exec.CommandContext(t.Context(), "docker", "save", "edgecase")
 	image, err := save.StdoutPipe()
 	if err != nil {
@@ -86,6 +86,48 @@ func TestImage(t *testing.T) {
 		log.await(t, "the certificate authority lives in memory")
 		docker(t, "exec", id, "edgecase", "healthcheck")
 	})
+}
+
+// buildEdge builds the image as the stack does: with the layers that the engine has kept.
+func buildEdge(t *testing.T) {
+	t.Helper()
+	(&stack{dir: houseRoot}).run(t, append(composeCommand(t), "build", "edge")...)
+}
+
+// TestReadmeCompose starts what README.md shows: edgecase in a compose file of the reader's own.
+func TestReadmeCompose(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(houseRoot, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(readme), "```yaml\n")
+	text, _, found := strings.Cut(text, "```")
+	buildEdge(t)
+	for old, new := range map[string]string{"build: ../edgecase": "image: edgecase", "8080:8080": "0:8080", "8081:8081": "0:8081"} {
+		if !strings.Contains(text, old) {
+			t.Errorf("README.md does not show %q", old)
+		}
+		text = strings.ReplaceAll(text, old, new)
+	}
+	if !found || t.Failed() {
+		t.Fatalf("README.md shows\n%s", text)
+	}
+	dir := t.TempDir()
+	for to, from := range map[string]string{"terraform": "testdata/terraform/plane", "web/dist": "testdata/site/web"} {
+		if err := os.CopyFS(filepath.Join(dir, to), os.DirFS(filepath.Join(houseRoot, from))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	overwrite(t, filepath.Join(dir, "docker-compose.yml"), text)
+	s := composeUp(t, dir, []string{"edge"})
+	viewer := newClient(t, s.http)
+	if got := viewer.do(t, "GET", "/", nil); got.status != 200 || !strings.Contains(got.body, "<title>Plane</title>") {
+		t.Errorf("the application: %d %s", got.status, got.body)
+	}
+	if got := postEmail(t, viewer); got.status != 403 || len(got.body) != refusal {
+		t.Errorf("a refused POST: %d with %d bytes", got.status, len(got.body))
+	}
+	s.log("edge").await(t, "POST", "method-not-allowed", "  terraform/cloudfront.tf:")
 }
 
 type counter int
@@ -274,7 +316,7 @@ func testComposeConfined(t *testing.T, s *stack) {
 
 func testComposeConfig(t *testing.T, s *stack) {
 	command := append(composeCommand(t), "config")
-	out, warnings := (&stack{env: os.Environ()}).run(t, command...)
+	out, warnings := (&stack{dir: houseRoot}).run(t, command...)
 	if warnings != "" || !strings.Contains(out, "edge") {
 		t.Errorf("%q says %q, and prints\n%s", command, warnings, out)
 	}

@@ -27,6 +27,7 @@ type stack struct {
 	http, https, admin string // "http://localhost:49153": what the viewer types
 	terraform          string // the directory that is mounted into edge
 
+	dir     string              // where the compose file is
 	command []string            // compose on this project
 	project string              // its name
 	env     []string            // what the variables of docker-compose.yml are
@@ -44,16 +45,30 @@ func ready() map[string]string {
 // is taken down, and the test fails if a container, a network or a volume of it stays behind.
 func startStack(t *testing.T) *stack {
 	t.Helper()
-	s := &stack{
-		terraform: copyOf(t, brokenPlane),
-		project:   "edgecase-test-" + strconv.FormatUint(rand.Uint64(), 36),
-		logs:      map[string]*journal{"edge": newJournal(), "django": newJournal()},
-	}
-	// What runs in the container is another user.
-	if err := os.Chmod(s.terraform, 0o755); err != nil {
+	terraform := readable(t, brokenPlane)
+	s := composeUp(t, houseRoot, []string{"edge", "django"},
+		"TERRAFORM="+terraform, "HTTP_PORT=0", "HTTPS_PORT=0", "ADMIN_PORT=0")
+	s.terraform = terraform
+	return s
+}
+
+// readable copies a directory to one that the user of the container may read.
+func readable(t *testing.T, dir string) string {
+	t.Helper()
+	to := copyOf(t, dir)
+	if err := os.Chmod(to, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	s.env = append(os.Environ(), "TERRAFORM="+s.terraform, "HTTP_PORT=0", "HTTPS_PORT=0", "ADMIN_PORT=0")
+	return to
+}
+
+// composeUp starts the services of the compose file in a directory.
+func composeUp(t *testing.T, dir string, services []string, env ...string) *stack {
+	t.Helper()
+	s := &stack{
+		dir: dir, env: append(os.Environ(), env...), logs: map[string]*journal{},
+		project: "edgecase-test-" + strconv.FormatUint(rand.Uint64(), 36),
+	}
 	s.command = append(composeCommand(t), "--project-name", s.project)
 	var unfollow context.CancelFunc
 	s.follow, unfollow = context.WithCancel(context.Background())
@@ -65,8 +80,9 @@ func startStack(t *testing.T) *stack {
 			showOnFailure(t, "the log of "+service, journal)
 		}
 	})
-	s.compose(t, "up", "--detach", "--build")
-	for service := range s.logs {
+	s.compose(t, append([]string{"up", "--detach", "--build"}, services...)...)
+	for _, service := range services {
+		s.logs[service] = newJournal()
 		s.attach(t, service)
 	}
 	s.findPorts(t)
@@ -145,7 +161,7 @@ func (s *stack) run(t *testing.T, command ...string) (stdout, stderr string) {
 	defer cancel()
 	var out, trouble bytes.Buffer
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = houseRoot, s.env, &out, &trouble
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.dir, s.env, &out, &trouble
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%q: %v\n%s%s\nhint: make compose sees to it that an engine runs and the base images are there", command, err, &out, &trouble)
 	}
@@ -155,7 +171,7 @@ func (s *stack) run(t *testing.T, command ...string) (stdout, stderr string) {
 // docker runs docker and returns what it prints.
 func docker(t *testing.T, args ...string) string {
 	t.Helper()
-	out, _ := (&stack{env: os.Environ()}).run(t, append([]string{"docker"}, args...)...)
+	out, _ := (&stack{dir: houseRoot}).run(t, append([]string{"docker"}, args...)...)
 	return out
 }
 
@@ -183,17 +199,19 @@ func (s *stack) attach(t *testing.T, service string) {
 // findPorts asks where the engine has published the ports of edge.
 func (s *stack) findPorts(t *testing.T) {
 	t.Helper()
-	for port, url := range map[string]*string{"8080": &s.http, "8443": &s.https, "8081": &s.admin} {
-		_, published, _ := strings.Cut(strings.TrimSpace(s.compose(t, "port", "edge", port)), ":")
-		*url = "http://localhost:" + published
+	urls := map[string]string{}
+	for line := range strings.Lines(docker(t, "port", s.container(t, "edge"))) { // "8080/tcp -> 127.0.0.1:49153"
+		if port, at, ok := strings.Cut(strings.TrimSpace(line), "/tcp -> 127.0.0.1:"); ok {
+			urls[port] = "://localhost:" + at
+		}
 	}
-	s.https = strings.Replace(s.https, "http:", "https:", 1)
+	s.http, s.https, s.admin = "http"+urls["8080"], "https"+urls["8443"], "http"+urls["8081"]
 }
 
 // down takes the stack down and looks for what it has left behind.
 func (s *stack) down(t *testing.T) {
 	t.Helper()
-	s.compose(t, "down", "--volumes", "--timeout", "5")
+	s.compose(t, "down", "--volumes", "--rmi", "local", "--timeout", "5")
 	label := "label=com.docker.compose.project=" + s.project
 	for what, args := range map[string][]string{
 		"containers": {"ps", "--all", "--quiet", "--filter", label},

@@ -65,7 +65,7 @@ func houseRooms() []houseRoom {
 		return [2]string{"edgecase/cmd/edgecase/" + name, "what is built on the edge does not know its neighbors"}
 	}
 	siblings := func(self string, more ...[2]string) map[string]string {
-		for _, name := range []string{"check", "diff", "scenario", "inspector", "api"} {
+		for _, name := range []string{"check", "diff", "scenario", "capture", "inspector", "api"} {
 			if name != self {
 				more = append(more, noSibling(name))
 			}
@@ -104,6 +104,7 @@ func houseRooms() []houseRoom {
 			others: terraformModules, never: siblings("check")},
 		{path: "cmd/edgecase/diff", ours: []string{"edge", "config", "config/cloudfront"}, others: terraformModules, never: siblings("diff")},
 		{path: "cmd/edgecase/scenario", ours: []string{"edge", "config", "config/cloudfront"}, others: terraformModules, never: siblings("scenario")},
+		{path: "cmd/edgecase/capture", ours: []string{"edge", "edge/http1", "origins", "config", "config/cloudfront"}, never: siblings("capture", noTerraform)},
 		{path: "cmd/edgecase/inspector", ours: []string{"edge", "config/cloudfront"}, others: []string{"github.com/gorilla/websocket"}, never: siblings("inspector", noTerraform, noConfig)},
 		{path: "cmd/edgecase/api", ours: []string{"edge", "config/cloudfront"}, never: siblings("api", noTerraform, noConfig)},
 		{path: "cmd/edgecase/certs", others: []string{"github.com/smallstep/truststore"}, never: forbidOurs("certificates are made of names and keys alone")},

@@ -10,6 +10,7 @@ func commands(p *process, f *flags) []*cobra.Command {
 		routesCommand(p, f),
 		checkCommand(p, f),
 		initCommand(p, f),
+		captureCommand(p, f),
 		tlsCommand(p, f),
 		healthcheckCommand(p, f),
 		versionCommand(p, f),

@@ -40,6 +40,27 @@ const (
 	maxAnswer   = 1 << 16 // bytes of one answer's body that are read
 )
 
+// A Cost is what a capture sends.
+type Cost struct {
+	Secure, Plain  int // requests
+	Bytes, Seconds int // about
+}
+
+// WhatItCosts returns what a capture sends, the two requests that ask who the host is among them.
+func WhatItCosts() Cost {
+	c := Cost{Secure: 2, Bytes: 100}
+	hosts := Hosts{Main: "d111111abcdef8.cloudfront.net"}
+	for _, p := range Probes() {
+		if c.Bytes += len(p.Bytes(hosts)); p.Plain {
+			c.Plain++
+		} else {
+			c.Secure++
+		}
+	}
+	c.Seconds = int(float64(c.Secure+c.Plain) * Options{}.orDefault().Pace.Seconds())
+	return c
+}
+
 func (o Options) orDefault() Options {
 	if o.Pace == 0 {
 		o.Pace = time.Second / 5

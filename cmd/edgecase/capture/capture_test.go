@@ -134,7 +134,7 @@ func TestRefuted(t *testing.T) {
 		{"age", []string{"include_subdomains         = true", "include_subdomains         = false"}, "POL-151 POL-152 POL-161", false},
 		{"https-only that is not", []string{`path = "/https/*", protocol = "https-only"`, `path = "/https/*"`}, "REQ-086 REQ-111 REQ-476", true},
 		{"method set", []string{`path = "/options/*", methods = ["GET", "HEAD", "OPTIONS"]`, `path = "/options/*", methods = local.all`}, "REQ-079", true},
-		{"root object", []string{`"root/index"`, `"other"`}, "REQ-171 REQ-177 REQ-182", true},
+		{"root object", []string{`"start/index"`, `"other"`}, "REQ-171 REQ-177 REQ-182", true},
 		{"cookies", []string{`uncookied = { headers = "allViewer", cookies = "none"`, `uncookied = { headers = "allViewer", cookies = "all"`}, "POL-063", false},
 		{"pattern", []string{`path = "/q?c"`, `path = "/qxc"`}, "REQ-046 V46 V48", false},
 		{"error page", []string{"response_code         = 200", "response_code         = 404"}, "E1 E2 E4 E7 E8 REQ-348 REQ-440 REQ-591", true},

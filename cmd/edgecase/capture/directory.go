@@ -16,6 +16,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"edgecase/config"
 )
 
 //go:embed terraform
@@ -126,6 +128,24 @@ func Open(dir string) (*Directory, error) {
 		d.files[name] = text
 	}
 	return d, nil
+}
+
+// Admits refuses a host that cannot be a distribution of the directory: it is no name of CloudFront's, and the Terraform
+// gives it to none as an alias.
+func (d *Directory) Admits(host string) error {
+	if !hostName.MatchString(host) {
+		return &NotOursError{Host: host, Why: "is no host name"}
+	}
+	if strings.HasSuffix(host, ".cloudfront.net") {
+		return nil
+	}
+	loaded, _ := config.Load(d.Dir, config.Options{})
+	for _, distribution := range loaded.Config.Distributions {
+		if slices.Contains(distribution.Aliases, host) {
+			return nil
+		}
+	}
+	return &NotOursError{Host: host, Why: "is neither a name of CloudFront's nor an alias of the distributions in " + d.Dir}
 }
 
 // readFile reads a file of at most maxFile bytes.

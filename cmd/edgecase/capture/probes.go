@@ -102,6 +102,7 @@ func protocolProbes() []Probe {
 		get("/redirect/a//b/../c%41?x=%7e&y").plain().named("redirect", "What is the redirect to https like?",
 			documented("REQ-112", Status), inferred("REQ-118", Field("Location")), inferred("REQ-117", Field("Location")), observed("REQ-119", Names), observed("REQ-120", Body),
 			inferred("REQ-125", Field("Strict-Transport-Security")), inferred("POL-109", Field("X-Decorated"))),
+		get("/redirect/echo", "X-Capture-Function: answer").plain().named("redirect-function", "Is the redirect made before a function could answer?", inferred("REQ-124", Status)),
 		request("HEAD /redirect/echo").plain().named("redirect-head", "Has the redirect of HEAD no body?", documented("REQ-112", Status), inferred("REQ-123", Body)),
 		request("POST /redirect/echo").with("").plain().named("redirect-or-method", "Is the method refused before the redirect? (Q-01)",
 			inferred("REQ-127", Status), inferred("REQ-127", Body), inferred("REQ-564", Status)),
@@ -129,12 +130,12 @@ func protocolProbes() []Probe {
 // limitProbes ask where the limits are.
 func limitProbes() []Probe {
 	return []Probe{
-		get("/get/{url:8192}").named("url-longest", "Is a URL of 8,192 bytes served, scheme and host counted?", inferred("REQ-141", Status)),
+		get("/get/{url:8192}").named("url-longest", "Is a URL of 8,192 bytes served, scheme and host counted? (Q-14)", inferred("REQ-141", Status)),
 		get("/get/{url:8193}").named("url-too-long", "Is one of 8,193 refused?",
 			inferred("REQ-141", Status), documented("REQ-142", Ending), inferred("REQ-151", Body)),
 		get("/get/{target:8192}").named("target-longest", "Is a URL refused whose path and query alone have 8,192 bytes?", inferred("REQ-141", Status)),
 		get("/get/{target:8300}").named("target-too-long", "Is a path refused that is too long however one counts?", documented("REQ-142", Status)),
-		get("/get/echo", "X-Long: {head:32768}").named("head-longest", "Is a head of 32,768 bytes served?", documented("REQ-140", Status)),
+		get("/get/echo", "X-Long: {head:32768}").named("head-longest", "Is a head of 32,768 bytes served? (Q-14)", documented("REQ-140", Status)),
 		get("/get/echo", "X-Long: {head:32769}").named("head-too-long", "Is one of 32,769 refused?",
 			documented("REQ-140", Status), documented("REQ-143", Status), inferred("REQ-143", Phrase), documented("REQ-143", Ending)),
 		get("/get/echo", slices.Repeat([]string{"X-Many: 1"}, 250)...).named("many-fields", "Are 250 fields served?", inferred("REQ-144", Status)),
@@ -164,7 +165,7 @@ func malformedProbes() []Probe {
 	}
 }
 
-// rootProbes ask about default_root_object, which is root/index.
+// rootProbes ask about default_root_object, which is start/index.
 func rootProbes() []Probe {
 	return []Probe{
 		get("/").named("root", "Is the behavior chosen by / or by the root object? (Q-02)",

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -62,14 +63,19 @@ func (r *Result) judge(ctx context.Context, l *local) {
 }
 
 // Replay compares the record's answers with this edgecase, and puts what it finds in place of the record's verdicts. A
-// probe that is in today's list with the same request is judged by today's claims. It sends nothing.
+// probe that is in today's list with the same request is judged by today's claims. A record without files is held against
+// the directory that this edgecase writes. Nothing is sent.
 func (r *Record) Replay(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "edgecase-capture-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := write(dir, r.Files, "00000000000000000000000000000000"); err != nil {
+	files := r.Files
+	if len(files) == 0 {
+		files = written()
+	}
+	if err := write(dir, files, strings.Repeat("0", 32)); err != nil {
 		return err
 	}
 	l, err := serve(dir, r.Hosts)

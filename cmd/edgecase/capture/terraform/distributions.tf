@@ -4,7 +4,9 @@ locals {
 
   disabled   = data.aws_cloudfront_cache_policy.disabled.id
   all_viewer = data.aws_cloudfront_origin_request_policy.all_viewer.id
+  cors_s3    = data.aws_cloudfront_origin_request_policy.cors_s3.id
   decorated  = aws_cloudfront_response_headers_policy.decorated.id
+  cors       = aws_cloudfront_response_headers_policy.cors.id
   mine       = { for name, policy in aws_cloudfront_origin_request_policy.these : name => policy.id }
   keyed      = { for name, policy in aws_cloudfront_cache_policy.these : name => policy.id }
 
@@ -18,7 +20,7 @@ locals {
     { name = "get", path = "/get/*" },
     { name = "options", path = "/options/*", methods = ["GET", "HEAD", "OPTIONS"] },
     { name = "all", path = "/all/*", methods = local.all },
-    { name = "redirect", path = "/redirect/*", protocol = "redirect-to-https", headers = local.decorated },
+    { name = "redirect", path = "/redirect/*", protocol = "redirect-to-https", headers = local.decorated, seen = true },
     { name = "redirect-all", path = "/redirect-all/*", protocol = "redirect-to-https", methods = local.all },
     { name = "https", path = "/https/*", protocol = "https-only" },
 
@@ -35,8 +37,8 @@ locals {
     { name = "merged-but", path = "/merged-but/*", cache = local.keyed["but-a"], forward = local.mine["only-a"] },
 
     # what is added to answers
-    { name = "decorated", path = "/decorated/*", methods = local.all, headers = local.decorated },
-    { name = "cors", path = "/cors/*", methods = local.all, headers = aws_cloudfront_response_headers_policy.cors.id },
+    { name = "decorated", path = "/decorated/*", methods = local.all, headers = local.decorated, seen = true },
+    { name = "cors", path = "/cors/*", methods = local.all, headers = local.cors },
     { name = "cors-any", path = "/cors-any/*", methods = local.all, headers = aws_cloudfront_response_headers_policy.cors_any.id },
 
     # origins that fail
@@ -48,12 +50,13 @@ locals {
     { name = "group-504", path = "/group-504/*", group = { first = "unreachable", codes = [504] } },
 
     # the bucket
-    { name = "s3", path = "/s3/*", bucket = true, methods = local.all },
+    { name = "s3", path = "/s3/*", bucket = true, methods = local.all, forward = local.mine["only-a"] },
+    { name = "s3-cors", path = "/s3-cors/*", bucket = true, methods = local.all, forward = local.cors_s3, headers = local.cors },
     { name = "s3-host", path = "/s3-host/*", bucket = true, forward = local.all_viewer },
 
     # the order of checks
     { name = "signed", path = "/signed/*", signed = true, seen = true },
-    { name = "root", path = "/root/*" },
+    { name = "start", path = "/start/*" },
 
     # patterns
     { name = "question", path = "/q?c" },
@@ -73,7 +76,7 @@ resource "aws_cloudfront_distribution" "main" {
   is_ipv6_enabled     = true
   http_version        = "http2"
   price_class         = "PriceClass_100"
-  default_root_object = "root/index"
+  default_root_object = "start/index"
 
   dynamic "origin" {
     for_each = { for b in concat(local.behaviors, [{ name = "default" }]) : b.name => b }

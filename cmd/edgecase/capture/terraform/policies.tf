@@ -6,6 +6,10 @@ data "aws_cloudfront_origin_request_policy" "all_viewer" {
   name = "Managed-AllViewer"
 }
 
+data "aws_cloudfront_origin_request_policy" "cors_s3" {
+  name = "Managed-CORS-S3Origin"
+}
+
 locals {
   # An origin's answers say no-store; these policies would keep them for no longer than a second in any case.
   cache_policies = {
@@ -115,6 +119,10 @@ resource "aws_cloudfront_response_headers_policy" "decorated" {
 
     items {
       header = "ETag"
+    }
+
+    items {
+      header = "X-Gone"
     }
 
     items {

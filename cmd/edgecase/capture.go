@@ -325,7 +325,7 @@ func (c *capturing) report(r *capture.Record) error {
 	return err
 }
 
-// captureText writes the table of rules, the worst first.
+// captureText writes the table of rules.
 func captureText(r *capture.Record, color paint) string {
 	var b strings.Builder
 	s := r.Summary()

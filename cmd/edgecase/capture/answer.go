@@ -95,7 +95,7 @@ func (r *recorder) send(ctx context.Context, request string) {
 func (r *recorder) text() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.read.String()
+	return string(r.read.Bytes()[:min(r.read.Len(), maxAnswer)])
 }
 
 // exchange writes the bytes of a request, reads the answer and closes the connection. The end of ctx closes it, too.

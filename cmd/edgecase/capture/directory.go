@@ -114,6 +114,7 @@ func Open(dir string) (*Directory, error) {
 	}
 	d := &Directory{Dir: dir, Token: m.Token, files: map[string]string{}}
 	original := written()
+	delete(original, "README.md") // which decides nothing
 	for _, name := range slices.Sorted(maps.Keys(original)) {
 		text, err := readFile(filepath.Join(dir, filepath.FromSlash(name)))
 		switch {

@@ -11,18 +11,18 @@ import (
 
 // A Probe is one request of the list, and what its answer is to settle.
 type Probe struct {
-	Name  string // in lists and files: "post-over-http"
-	Asks  string // the question, or the statement that is put to the test
-	To    Host   // which of the distributions
-	Plain bool   // over port 80, without TLS
+	Name  string `json:"name"`            // in lists and files: "post-over-http"
+	Asks  string `json:"asks"`            // the question that the answer is to settle
+	To    Host   `json:"to"`              // which of the distributions
+	Plain bool   `json:"plain,omitempty"` // over port 80, without TLS
 
 	// Request is the request as it is written: LF stands for CRLF, {main}, {pages}, {nowhere} and {disabled} for the
 	// names of the distributions ({MAIN} in upper case), {url:N} for as many letters as make the URL N bytes long, scheme and host included,
 	// {target:N} for the same of path and query alone, {head:N} of the whole head.
-	Request string
+	Request string `json:"request"`
 
-	Claims []Claim
-	Waits  string // the part of edgecase that is not there yet; until then nothing is judged
+	Claims []Claim `json:"claims"`
+	Waits  string  `json:"waits,omitempty"` // the part of edgecase that is not there yet; until then nothing is judged
 }
 
 // A Claim is a rule that an answer speaks of, and which part of the answer does.

@@ -124,6 +124,7 @@ func (r *Record) Write(w io.Writer) error {
 const (
 	maxRecord  = 8 << 20 // bytes
 	maxRequest = 1 << 16
+	maxLines   = 1000 // of an answer
 )
 
 // Read reads a record that Write has written. Whatever it holds, it names no file but those of a directory, and
@@ -187,6 +188,11 @@ func (r *Result) check() error {
 	case len(r.Request) > maxRequest || r.Request == "":
 		return fmt.Errorf("a request of %d bytes", len(r.Request))
 	}
+	for _, a := range []Answer{r.Answer, r.Expected} {
+		if len(a.Head) > maxAnswer || len(a.Body) > maxAnswer || strings.Count(a.Head, "\n")+strings.Count(a.Body, "\n") > maxLines {
+			return fmt.Errorf("an answer of %d and %d bytes", len(a.Head), len(a.Body))
+		}
+	}
 	for _, c := range r.Claims {
 		if !c.Of.known() {
 			return fmt.Errorf("no answer has a part %.60q", c.Of)
@@ -213,12 +219,15 @@ type Summary struct {
 	Refuted   int                 `json:"refuted"`
 	Silent    int                 `json:"silent"`
 	Waiting   int                 `json:"waiting"`
-	Rules     []Ruling            `json:"rules"`                       // the worst first, then by their IDs
+	Rules     []Ruling            `json:"rules"`                       // by finding, the worst last, and then by their IDs
 	Others    map[string][]string `json:"other_differences,omitempty"` // that no rule was asked about, by probe
 }
 
 // gravity orders findings: what one answer refutes no other confirms, and one that speaks outweighs one that is silent.
 var gravity = []Finding{Refuted, Confirmed, Silent, Waiting}
+
+// order is that of tables, at whose end people look first.
+var order = []Finding{Confirmed, Waiting, Silent, Refuted}
 
 // Summary sums the record up. A rule whose claims are of different confidence stands once for each.
 func (r *Record) Summary() *Summary {
@@ -248,7 +257,7 @@ func (r *Record) Summary() *Summary {
 		*counts[rule.Finding]++
 	}
 	slices.SortFunc(s.Rules, func(a, b Ruling) int {
-		return cmp.Or(cmp.Compare(rank(a.Finding), rank(b.Finding)), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Sure, b.Sure))
+		return cmp.Or(cmp.Compare(slices.Index(order, a.Finding), slices.Index(order, b.Finding)), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Sure, b.Sure))
 	})
 	return s
 }

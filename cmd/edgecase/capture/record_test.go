@@ -161,6 +161,8 @@ func TestJudge(t *testing.T) {
 		{"other field at the origin", "REQ-001", Received("X-One"), echo, Answer{Head: head, Body: "GET /a HTTP/1.1\r\nX-Two: 2\r\n\r\n"}, "", Refuted, `field X-One at the origin: none, not "1"`},
 		{"origin that says nothing", "REQ-001", Received("X-One"), echo, Answer{Head: "HTTP/1.1 200 OK\r\n\r\n"}, "", Silent, "the answer does not show the field X-One at the origin"},
 		{"target", "REQ-001", Target, echo, Answer{Head: head, Body: "GET /b HTTP/1.1\r\n\r\n"}, "", Refuted, "target at the origin: /b, not /a"},
+		{"long body", "REQ-001", Body, Answer{Head: "HTTP/1.1 200 OK\r\n\r\n", Body: "one\nand " + strings.Repeat("x", 50) + " two\nthree"},
+			Answer{Head: "HTTP/1.1 200 OK\r\n\r\n", Body: "one\nand " + strings.Repeat("x", 50) + " 2\nthree"}, "", Refuted, "body: …" + strings.Repeat("x", 39) + " 2…, not …" + strings.Repeat("x", 39) + " two…"},
 		{"body that is not kept", "REQ-001", Body, Answer{Head: "HTTP/1.1 200 OK\r\n\r\n", BodySum: "1"}, Answer{Head: "HTTP/1.1 200 OK\r\n\r\n", BodySum: "2"}, "", Refuted, "body: 2, not 1"},
 		{"end", "REQ-001", Ending, echo, Answer{Head: head, End: Broken}, "", Refuted, "end: broken off, not whole"},
 		{"waiting", "REQ-001", Status, echo, refused, "functions", Waiting, "edgecase has no functions yet"},
@@ -190,10 +192,10 @@ func TestSummary(t *testing.T) {
 	want := &Summary{
 		Confirmed: 1, Refuted: 1, Silent: 1, Waiting: 1, Others: map[string][]string{"two": {"e"}},
 		Rules: []Ruling{
-			{"REQ-002", cloudfront.Inferred, Refuted, []string{"one", "two", "three"}, []string{"two: c"}},
 			{"REQ-001", cloudfront.Inferred, Confirmed, []string{"one", "two"}, nil},
-			{"REQ-003", cloudfront.Inferred, Silent, []string{"one"}, []string{"one: b"}},
 			{"REQ-004", cloudfront.Inferred, Waiting, []string{"two"}, []string{"two: d"}},
+			{"REQ-003", cloudfront.Inferred, Silent, []string{"one"}, []string{"one: b"}},
+			{"REQ-002", cloudfront.Inferred, Refuted, []string{"one", "two", "three"}, []string{"two: c"}},
 		},
 	}
 	if diff := cmp.Diff(want, r.Summary()); diff != "" {

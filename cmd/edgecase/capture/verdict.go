@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // A Finding is what an answer says of a rule.
@@ -64,25 +63,53 @@ func differs(p Part, want, got view) string {
 	if expected == found && expects == says {
 		return ""
 	}
-	return fmt.Sprintf("%s: %s, not %s", p, short(found, says), short(expected, expects))
+	found, expected = apart(found, expected)
+	return fmt.Sprintf("%s: %s, not %s", p, inWords(found, says), inWords(expected, expects))
 }
 
-// short is a text cut for a message.
-func short(text string, there bool) string {
-	if !there {
+func inWords(text string, there bool) string {
+	switch {
+	case !there:
 		return "not shown"
-	}
-	if text == "" {
+	case text == "":
 		return "empty"
 	}
-	if len(text) > 160 {
-		cut := 150
-		for !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		return text[:cut] + "…"
-	}
 	return text
+}
+
+// How long the texts of a message are, and how much of what is equal stands before what is not.
+const (
+	maxShown   = 160
+	shownEqual = 40
+)
+
+// apart cuts two texts for a message: of long ones the line is left in which they begin to differ.
+func apart(a, b string) (string, string) {
+	if len(a) <= maxShown && len(b) <= maxShown && !strings.Contains(a+b, "\n") {
+		return a, b
+	}
+	same := 0
+	for same < len(a) && same < len(b) && a[same] == b[same] {
+		same++
+	}
+	from := max(strings.LastIndexByte(a[:same], '\n')+1, same-shownEqual)
+	return line(a, from), line(b, from)
+}
+
+// line is what of a line stands behind an offset.
+func line(text string, from int) string {
+	rest, _, more := strings.Cut(text[from:], "\n")
+	if len(rest) > maxShown {
+		rest, more = rest[:maxShown], true
+	}
+	rest = strings.ToValidUTF8(strings.TrimSuffix(rest, "\r"), "")
+	if from > 0 {
+		rest = "…" + rest
+	}
+	if more {
+		rest += "…"
+	}
+	return rest
 }
 
 // others says what differs beside the parts that the claims are about. Once another status has come, nothing else is

@@ -212,19 +212,23 @@ func (c *capturing) ask(ctx context.Context) error {
 	if _, err := os.Lstat(c.output); err == nil {
 		return &exitError{code: exitFindings, err: fmt.Errorf("%s is there already and stays as it is", c.output), hint: "-o FILE names another"}
 	}
-	if err := c.confirm(host, d); err != nil {
+	if err := c.confirm(ctx, host, d); err != nil {
 		return err
+	}
+	if err := writeNew(c.output, "", false); err != nil { // before anything is sent that could then not be kept
+		return &exitError{code: exitRuntime, err: err, hint: "-o FILE names another place for the answers"}
 	}
 	o := c.reach(capture.Options{Version: version, Progress: c.progress()})
 	r, err := d.Capture(ctx, host, o)
 	if err != nil {
+		os.Remove(c.output)
 		return c.failed(ctx, err)
 	}
 	var text strings.Builder
 	if err := r.Write(&text); err != nil {
 		return err
 	}
-	if err := writeNew(c.output, text.String(), false); err != nil {
+	if err := writeNew(c.output, text.String(), true); err != nil {
 		return &exitError{code: exitRuntime, err: err}
 	}
 	err = c.report(r)
@@ -264,15 +268,15 @@ func hostOf(against string) (string, error) {
 }
 
 // confirm says what is going to be sent, and asks.
-func (c *capturing) confirm(host string, d *capture.Directory) error {
+func (c *capturing) confirm(ctx context.Context, host string, d *capture.Directory) error {
 	if len(d.Edited) > 0 {
 		fmt.Fprintf(c.stderr, "note  %s not as capture init wrote it; what is there now is compared, and goes into %s: %s\n",
 			isOrAre(len(d.Edited), "file"), printable(c.output), printable(strings.Join(d.Edited, ", ")))
 	}
 	cost := capture.WhatItCosts()
-	fmt.Fprintf(c.stderr, "%d requests, %d over HTTPS and %d over HTTP, go to %s and to the three distributions beside it:\n"+
-		"%d kB, at most 5 a second, about %d s. No credentials, no cookies of yours; nothing is changed.\n",
-		cost.Secure+cost.Plain, cost.Secure, cost.Plain, printable(host), cost.Bytes/1000, cost.Seconds)
+	fmt.Fprintf(c.stderr, "%d requests (%d over HTTPS, %d over HTTP; %d kB, about %d s) go to\n  %s and the three distributions beside it.\n"+
+		"No credentials, no cookies of yours; nothing is changed.\n",
+		cost.Secure+cost.Plain, cost.Secure, cost.Plain, cost.Bytes/1000, cost.Seconds, printable(host))
 	if c.yes {
 		return nil
 	}
@@ -284,11 +288,20 @@ func (c *capturing) confirm(host string, d *capture.Directory) error {
 		return usageError("--yes sends them without asking, --dry-run lists them", "there is no terminal to ask at")
 	}
 	fmt.Fprint(c.stderr, "Send them? [y/N] ")
-	answer, _ := bufio.NewReader(in).ReadString('\n')
-	if answer = strings.ToLower(strings.TrimSpace(answer)); answer != "y" && answer != "yes" {
+	said := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(in).ReadString('\n') // no line is no agreement
+		said <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case answer := <-said:
+		if answer == "y" || answer == "yes" {
+			return nil
+		}
 		return &exitError{code: exitFindings, err: errors.New("nothing was sent")}
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return nil
 }
 
 func isOrAre(n int, noun string) string {

@@ -15,13 +15,13 @@ import (
 )
 
 // TestCapture captures an edgecase that serves the directory over its real listeners, with the machine's program behind
-// it: it confirms everything that edgecase says.
+// it: it confirms everything that edgecase says. Some origins let it wait for seconds, as they do CloudFront.
 func TestCapture(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "throwaway")
 	if err := capture.Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	hastens(t, filepath.Join(dir, "distributions.tf"))
 	hosts := captureHosts(t, dir)
 	s := serve(t, dir, "--debug-headers=false", "--country", "AA",
 		"--origin", "*="+captureOrigin(t, dir), "--origin", "refused=none", "--origin", "unreachable=https://"+deafAddress(t),
@@ -45,9 +45,6 @@ func TestCapture(t *testing.T) {
 			t.Error(strings.TrimRight(line, "\n"))
 		}
 	}
-	if want := "note  1 file is not as capture init wrote it"; !strings.Contains(stderr.String(), want) {
-		t.Errorf("stderr %q, want %q", &stderr, want)
-	}
 	text, err := os.ReadFile(answers)
 	if err != nil {
 		t.Fatal(err)
@@ -58,22 +55,6 @@ func TestCapture(t *testing.T) {
 	}
 	if s := r.Summary(); s.Refuted+s.Silent > 0 || s.Confirmed < 200 {
 		t.Errorf("%d confirmed, %d refuted, %d silent", s.Confirmed, s.Refuted, s.Silent)
-	}
-}
-
-// hastens makes origins wait no longer than they must.
-func hastens(t *testing.T, name string) {
-	t.Helper()
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fast := bytes.ReplaceAll(text, []byte("origin_read_timeout    = 2"), []byte("origin_read_timeout    = 1"))
-	if bytes.Equal(fast, text) {
-		t.Fatal("no origin waits for 2 s")
-	}
-	if err := os.WriteFile(name, fast, 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -281,6 +281,24 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
+// TestLimit: once the time is over nothing is sent, and the answers that are missing are silent.
+func TestLimit(t *testing.T) {
+	d, c := deploy(t)
+	o := c.options()
+	o.Limit = time.Nanosecond
+	r, err := d.Capture(t.Context(), deployed.Main, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := r.Summary()
+	if s.Silent != len(s.Rules) || s.Silent == 0 {
+		t.Errorf("%d of %d rules are silent", s.Silent, len(s.Rules))
+	}
+	if got, want := s.Rules[0].Why[0], r.Results[0].Probe+": not sent: 1ns were over"; !strings.HasSuffix(got, ": not sent: 1ns were over") {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // TestInterrupted: the end of the context ends a capture.
 func TestInterrupted(t *testing.T) {
 	d, c := deploy(t)

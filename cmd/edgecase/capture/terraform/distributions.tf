@@ -86,7 +86,7 @@ resource "aws_cloudfront_distribution" "main" {
       domain_name              = try(origin.value.bucket, false) ? aws_s3_bucket.site.bucket_regional_domain_name : aws_instance.origin.public_dns
       origin_access_control_id = try(origin.value.bucket, false) ? aws_cloudfront_origin_access_control.site.id : null
       connection_attempts      = 1
-      connection_timeout       = 1
+      connection_timeout       = 2
 
       dynamic "custom_origin_config" {
         for_each = try(origin.value.bucket, false) ? [] : [origin.value]
@@ -96,7 +96,7 @@ resource "aws_cloudfront_distribution" "main" {
           https_port             = 8000
           origin_protocol_policy = try(custom_origin_config.value.tls, false) ? "https-only" : "http-only"
           origin_ssl_protocols   = ["TLSv1.2"]
-          origin_read_timeout    = 2
+          origin_read_timeout    = 3
         }
       }
 
@@ -215,14 +215,14 @@ resource "aws_cloudfront_distribution" "pages" {
       origin_id           = origin.key
       domain_name         = aws_instance.origin.public_dns
       connection_attempts = 1
-      connection_timeout  = 1
+      connection_timeout  = 2
 
       custom_origin_config {
         http_port              = origin.value
         https_port             = 8000
         origin_protocol_policy = "http-only"
         origin_ssl_protocols   = ["TLSv1.2"]
-        origin_read_timeout    = 2
+        origin_read_timeout    = 3
       }
 
       custom_header {

@@ -42,13 +42,21 @@ type djangoProject struct {
 	log *journal // one line for each request that reached it
 }
 
-// startDjango starts the project on a free port.
+// startDjango starts the project on a free port, with the server that streams in both directions.
 func startDjango(t *testing.T) *djangoProject {
 	t.Helper()
+	return runDjango(t, "serve.py")
+}
+
+// runDjango starts the project with one of its two servers, and with settings of its own: pairs of NAME=VALUE.
+func runDjango(t *testing.T, server string, settings ...string) *djangoProject {
+	t.Helper()
 	stdout, stderr := newJournal(), newJournal()
-	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "../../testdata/django/serve.py", "--port", "0")
+	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", filepath.Join("../../testdata/django", server), "--port", "0")
 	cmd.Stdout, cmd.Stderr = stdout, stderr
-	cmd.Env = append(os.Environ(), "DJANGO_DATABASE="+filepath.Join(t.TempDir(), "plane.sqlite3"))
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(setting string) bool { return strings.HasPrefix(setting, "DJANGO_") })
+	cmd.Env = append(cmd.Env, "DJANGO_DATABASE="+filepath.Join(t.TempDir(), "plane.sqlite3"))
+	cmd.Env = append(cmd.Env, settings...)
 	start(t, cmd)
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill() // It may have ended with the test's context.

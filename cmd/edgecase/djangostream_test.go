@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -50,9 +51,7 @@ func testEvents(t *testing.T, edgecase string) {
 				}
 			}
 			leave()
-			for got := ""; got != `{"listeners": 0}`; { // Django learns that the viewer has left.
-				got = direct.do(t, "POST", "/api/events/push", nil).body
-			}
+			direct.repeat(t, "/api/events/push", `{"listeners": 0}`) // Django learns that the viewer has left.
 		})
 	}
 }
@@ -166,8 +165,17 @@ func slow(t *testing.T, edgecase, method string, reached []string) {
 		t.Errorf("what Django got (-want +got):\n%s", diff)
 	}
 	direct := newClient(t, d.url)
-	for got := ""; got != `{"waiting": 0}`; { // Nobody stays on the line at Django.
-		got = direct.do(t, "POST", "/api/release", nil).body
+	direct.repeat(t, "/api/release", `{"waiting": 0}`) // Nobody stays on the line at Django.
+}
+
+// repeat posts to a path until the answer is what it should be.
+func (c *client) repeat(t *testing.T, path, want string) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for got := ""; got != want; got = c.do(t, "POST", path, nil).body {
+		if time.Now().After(deadline) {
+			t.Fatalf("POST %s still answers %q, not %s", path, got, want)
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ from wsgiref.handlers import SimpleHandler
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 sys.dont_write_bytecode = True
+os.environ["DJANGO_SETTINGS_MODULE"] = "wire.settings"
 
 # How much of a body that the application leaves unread is read all the same, so that the connection stays open.
 DRAINED = 1 << 20

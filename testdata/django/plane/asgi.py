@@ -13,8 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plane.settings")
 django = get_asgi_application()  # before anything that uses models is imported
 
 from plane.live import routing  # noqa: E402
+from plane.log import Arrivals  # noqa: E402
 
-application = ProtocolTypeRouter({
+application = Arrivals(ProtocolTypeRouter({
     "http": URLRouter([*routing.http, re_path("", django)]),
     "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routing.websocket))),
-})
+}))

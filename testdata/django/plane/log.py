@@ -1,7 +1,9 @@
-"""One line on stderr for each request that reaches Django, written when it arrives."""
+"""One line on stderr for each request that arrives, written before anything answers it."""
 
 import json
 import logging
+
+from django.utils.datastructures import CaseInsensitiveMapping
 
 ARRIVALS = logging.getLogger("plane.arrivals")
 
@@ -13,26 +15,27 @@ SHOWN = [
 ]
 
 
-def line(method, path, headers):
+def line(method, target, headers):
     """A request as the log shows it."""
     shown = [f"{name}={json.dumps(headers[name])}" for name in SHOWN if name in headers]
-    return " ".join([method, path, *shown])
-
-
-def arrived(scope):
-    """Log what Channels serves without Django's middleware."""
-    headers = {name.decode("latin-1").title(): value.decode("latin-1") for name, value in scope["headers"]}
-    query = "?" + scope["query_string"].decode("latin-1") if scope["query_string"] else ""
-    ARRIVALS.info(line(scope.get("method", "GET"), scope["path"] + query, headers))
+    return " ".join([method, target, *shown])
 
 
 class Arrivals:
-    """Log requests, but for those that ask whether Django is there."""
+    """Logs what reaches an ASGI application, but for the load balancer's question whether it is well."""
 
-    def __init__(self, get_response):
-        self.get_response = get_response
+    def __init__(self, application):
+        self.application = application
 
-    def __call__(self, request):
-        if request.path != "/api/health/" and "plane.socket" not in getattr(request, "environ", {}):
-            ARRIVALS.info(line(request.method, request.get_full_path(), request.headers))
-        return self.get_response(request)
+    async def __call__(self, scope, receive, send):
+        if scope["type"] in ("http", "websocket") and scope["path"] != "/api/health/":
+            ARRIVALS.info(self.line(scope))
+        await self.application(scope, receive, send)
+
+    @staticmethod
+    def line(scope):
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        target = scope["path"]
+        if scope["query_string"]:
+            target += "?" + scope["query_string"].decode("latin-1")
+        return line(scope.get("method", "GET"), target, CaseInsensitiveMapping(headers))

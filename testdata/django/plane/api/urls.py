@@ -9,11 +9,7 @@ urlpatterns = [
     path("instances/", views.instances),
     path("instances/rename/", views.rename),
     path("me", views.me),
+    path("attachments/", views.attachments),
     path("request/", views.request_as_received),
-    path("events", views.events),
-    path("events/push", views.push),
-    path("slow", views.slow),
-    path("release", views.release),
     path("download", views.download),
-    path("upload", views.upload),
 ]

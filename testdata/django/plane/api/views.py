@@ -1,6 +1,5 @@
 """The views under /api/."""
 
-import hashlib
 import json
 
 from django.contrib.auth.models import User
@@ -8,12 +7,9 @@ from django.http import HttpResponseBadRequest, JsonResponse, StreamingHttpRespo
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plane.streams import Gate, pieces
+from .models import Attachment
 
 INSTANCE = {"name": "Plane", "version": "1.0.0", "is_setup_done": True, "is_signup_enabled": True}
-
-EVENTS = Gate()
-ANSWERS = Gate()
 
 # 64 KiB that /api/download repeats.
 BLOCK = bytes(range(256)) * 256
@@ -26,7 +22,7 @@ def instances(request):
     if request.method != "POST":
         return JsonResponse(INSTANCE)
     try:
-        change = json.loads(b"".join(pieces(request)))
+        change = json.loads(request.body)
     except ValueError:
         change = None
     if not isinstance(change, dict):
@@ -58,6 +54,17 @@ def me(request):
     return JsonResponse({"error": "nobody has signed in"}, status=404)
 
 
+@require_safe
+def attachments(request):
+    """The last files that anybody has sent; only staff may see them."""
+    if not request.user.is_staff:
+        return JsonResponse({"error": "only staff may see the files"}, status=403)
+    latest = Attachment.objects.select_related("owner")[:100]
+    return JsonResponse({"attachments": [
+        {"name": a.name, "owner": a.owner.get_username(), "size": a.size, "sha256": a.sha256} for a in latest
+    ]})
+
+
 @csrf_exempt
 def request_as_received(request):
     """What Django sees of a request after CloudFront has forwarded it."""
@@ -68,46 +75,6 @@ def request_as_received(request):
         "secure": request.is_secure(),
         "headers": dict(request.headers),
     })
-
-
-@require_safe
-def events(request):
-    """Server-sent events: one at once, one more whenever /api/events/push is called."""
-    return StreamingHttpResponse(
-        _events(request),
-        content_type="text/event-stream",
-        headers={"Cache-Control": "no-cache"},
-    )
-
-
-def _events(request):
-    with EVENTS.line(request) as wait:
-        number = 1
-        yield f"id: {number}\ndata: event {number}\n\n"
-        while wait():
-            number += 1
-            yield f"id: {number}\ndata: event {number}\n\n"
-
-
-@csrf_exempt
-def push(request):
-    """Send everybody who listens the next event."""
-    return JsonResponse({"listeners": EVENTS.open()})
-
-
-@csrf_exempt
-def slow(request):
-    """Answer once /api/release is called, and not before."""
-    for _ in pieces(request):  # what is unread would look like a client who says goodbye
-        pass
-    with ANSWERS.line(request) as wait:
-        return JsonResponse({"released": wait()})
-
-
-@csrf_exempt
-def release(request):
-    """Let the slow answers go."""
-    return JsonResponse({"waiting": ANSWERS.open()})
 
 
 @require_safe
@@ -129,14 +96,3 @@ def _blocks(size):
     while size > 0:
         yield BLOCK[:size]
         size -= len(BLOCK)
-
-
-@csrf_exempt
-@require_POST
-def upload(request):
-    """The size of what was sent and its SHA-256, read as it comes."""
-    size, digest = 0, hashlib.sha256()
-    for piece in pieces(request):
-        size += len(piece)
-        digest.update(piece)
-    return JsonResponse({"size": size, "sha256": digest.hexdigest()})

@@ -9,7 +9,7 @@ class SignUpForm(UserCreationForm):
     """An account whose user name is the e-mail address."""
 
     username = None
-    email = forms.EmailField()
+    email = forms.EmailField(max_length=150)  # as long as a user name may be
     field_order = ["email", "password1", "password2"]
 
     class Meta:
@@ -31,4 +31,4 @@ class SignUpForm(UserCreationForm):
 
 
 class AttachmentForm(forms.Form):
-    file = forms.FileField()
+    file = forms.FileField(max_length=200)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import CreateView
 
 from plane.api.models import Attachment
-from plane.streams import pieces
 
 from .forms import AttachmentForm, SignUpForm
 
@@ -23,9 +22,8 @@ from .forms import AttachmentForm, SignUpForm
 @require_POST
 def email_check(request):
     """The first step of the sign-in form: is there an account? Without a body there is none."""
-    body = b"".join(pieces(request))
     try:
-        email = json.loads(body)["email"].strip().lower() if body else ""
+        email = json.loads(request.body)["email"].strip().lower() if request.body else ""
     except (ValueError, TypeError, KeyError, AttributeError):
         return JsonResponse({"error": "a JSON object with an email is expected"}, status=400)
     return JsonResponse({"existing": User.objects.filter(username=email).exists()})

@@ -6,37 +6,41 @@ import datetime
 from channels.generic.http import AsyncHttpConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
-from plane import log
-
 
 class Room(AsyncJsonWebsocketConsumer):
-    """A room: what one says, everybody hears, with the name of who said it."""
+    """A room: who comes, goes and says something, everybody in it hears."""
 
     async def connect(self):
-        log.arrived(self.scope)
         user = self.scope["user"]
         self.name = user.get_username() if user.is_authenticated else "somebody"
         self.room = "room-" + self.scope["url_route"]["kwargs"]["room"]
-        await self.channel_layer.group_add(self.room, self.channel_name)
         await self.accept()
         await self.send_json({"type": "welcome", "you": self.name})
+        await self.tell({"type": "came", "by": self.name})
+        await self.channel_layer.group_add(self.room, self.channel_name)
 
     async def disconnect(self, code):
         await self.channel_layer.group_discard(self.room, self.channel_name)
+        await self.tell({"type": "left", "by": self.name})
 
     async def receive_json(self, content, **kwargs):
-        text = str(content.get("text", ""))[:500]
-        await self.channel_layer.group_send(self.room, {"type": "said", "by": self.name, "text": text})
+        text = str(content.get("text", ""))[:500] if isinstance(content, dict) else ""
+        await self.tell({"type": "said", "by": self.name, "text": text})
+
+    async def tell(self, event):
+        """Say something to everybody in the room."""
+        await self.channel_layer.group_send(self.room, event)
 
     async def said(self, event):
         await self.send_json(event)
+
+    came = left = said
 
 
 class Events(AsyncHttpConsumer):
     """Server-sent events: the server's time, at once and then every second, until the viewer leaves."""
 
     async def handle(self, body):
-        log.arrived(self.scope)
         await self.send_headers(headers=[
             (b"Content-Type", b"text/event-stream"),
             (b"Cache-Control", b"no-cache"),

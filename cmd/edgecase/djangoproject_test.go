@@ -91,7 +91,7 @@ type serving struct {
 }
 
 // serveEdgecase serves a directory, with Django as the API and the static applications as they are built.
-func serveEdgecase(t *testing.T, edgecase, dir string, d *djangoProject) *serving {
+func serveEdgecase(t *testing.T, edgecase, dir string, d *djangoProject, flags ...string) *serving {
 	t.Helper()
 	log := newJournal()
 	ready := filepath.Join(t.TempDir(), "ready.json")
@@ -101,6 +101,7 @@ func serveEdgecase(t *testing.T, edgecase, dir string, d *djangoProject) *servin
 		"--origin", "S3-web=../../testdata/site/web",
 		"--origin", "S3-admin=../../testdata/site/admin",
 		"--origin", "S3-space=../../testdata/site/space")
+	cmd.Args = append(cmd.Args, flags...)
 	cmd.Env = append(os.Environ(), "EDGECASE_STATE="+t.TempDir())
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }

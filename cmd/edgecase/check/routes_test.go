@@ -141,7 +141,9 @@ func TestFindRoutes(t *testing.T) {
 
 // shop is a bucket with an application beside it.
 func shop() *cloudfront.Distribution {
-	at := func(line int) cloudfront.Source { return cloudfront.Source{File: "cloudfront.tf", Line: line, Column: 3} }
+	at := func(line int) cloudfront.Source {
+		return cloudfront.Source{File: "cloudfront.tf", Line: line, Column: 3}
+	}
 	behavior := func(line int, pattern, target, methods string) *cloudfront.Behavior {
 		b := &cloudfront.Behavior{
 			Pattern: cloudfront.MustParsePathPattern(pattern), TargetOriginID: cloudfront.Known(target), ViewerProtocolPolicy: cloudfront.RedirectToHTTPS,

@@ -28,11 +28,10 @@ type seen struct {
 func ReadHAR(r io.Reader, name string, ours func(host string) bool, meter Meter) (*Routes, error) {
 	h := harReader{s: newSkimmer(r), ours: ours, meter: meter, mine: newTally(name), first: newTally(name)}
 	h.document()
-	if h.s.err == nil && h.s.peek() != 0 {
-		h.s.err = nil
+	if h.s.err == nil && !h.s.end() {
 		h.s.fail("there is more behind the document")
 	}
-	if err := h.s.err; err != nil && !h.ended {
+	if err := h.s.err; err != nil {
 		return nil, errorAt(fmt.Sprintf("%s:%d", name, h.s.line), harHint, "it is no HAR file: %s", err)
 	}
 	if !h.entries {
@@ -50,15 +49,14 @@ type harReader struct {
 	first   *tally // of the host that was asked first, in case that none is
 	host    string // that one
 	entries bool   // there was a list of them
-	ended   bool   // the document has been read whole
 	files   int    // requests that a bucket could answer
 	others  int    // requests to other hosts than ours
 	count   int
-	foreign map[string]bool
 }
 
 func (h *harReader) document() {
 	if h.s.peek() != '{' {
+		h.s.err = nil
 		h.s.fail("it does not begin with {")
 		return
 	}
@@ -76,7 +74,6 @@ func (h *harReader) document() {
 			h.s.array(h.entry)
 		})
 	})
-	h.ended = h.s.err == nil
 }
 
 // entry reads one request and what is said of its answer.

@@ -185,7 +185,7 @@ func (l *logReader) add() {
 	method := string(v[fieldMethod])
 	status, _ := strconv.Atoi(string(v[fieldStatus]))           // 000 where the viewer left
 	refused := string(v[fieldDetail]) == "InvalidRequestMethod" // REQ-082
-	if !refused && (status == 0 || l.byCloudFront() || v[fieldType] == nil && !changes(method) && !l.socket()) {
+	if !refused && (status == 0 && v[fieldStatus] != nil || l.byCloudFront() || v[fieldType] == nil && !changes(method) && !l.socket()) {
 		l.files++ // most lines: spend nothing on them
 		return
 	}

@@ -57,7 +57,7 @@ func OpenAPI(ctx context.Context, r io.Reader, name string) (*Routes, error) {
 // swagger finds the version of Swagger 2 documents.
 var swagger = regexp.MustCompile(`(?m)^[ \t{,]*["']?swagger["']?[ \t]*:[ \t]*["']?2`)
 
-// readOpenAPI reads a document of version 3. Lines are those of its operations.
+// readOpenAPI reads a document of version 3. Lines are those of its paths.
 func readOpenAPI(ctx context.Context, text []byte, name string, found *tally) (err error) {
 	defer recovered(&err)
 	folder := filepath.Dir(name)
@@ -86,12 +86,8 @@ func readOpenAPI(ctx context.Context, text []byte, name string, found *tally) (e
 			if operation.Servers != nil && len(*operation.Servers) > 0 {
 				servers = *operation.Servers
 			}
-			at := originOf(operation.Origin, name)
-			if at.Line == 0 {
-				at = originOf(item.Origin, name)
-			}
 			for _, base := range basePaths(servers) {
-				found.operation(base+p, method, operation.OperationID, at)
+				found.operation(base+p, method, operation.OperationID, originOf(item.Origin, name))
 			}
 		}
 	}

@@ -19,6 +19,8 @@ type skimmer struct {
 	line  int
 	depth int
 	err   error
+	ended bool    // everything has been read
+	spare [8]byte // for what an escape stands for that nobody wants
 }
 
 const (
@@ -49,6 +51,7 @@ func (s *skimmer) next() byte {
 	c, err := s.r.ReadByte()
 	switch {
 	case errors.Is(err, io.EOF):
+		s.ended = true
 		s.fail("the document ends in the middle")
 		return 0
 	case err != nil:
@@ -77,6 +80,18 @@ func (s *skimmer) peek() byte {
 		return c
 	}
 	return 0
+}
+
+// end reports whether nothing follows but white space.
+func (s *skimmer) end() bool {
+	if s.err != nil {
+		return false
+	}
+	s.peek()
+	if s.ended {
+		s.err = nil // that the document ends here is no mistake
+	}
+	return s.ended
 }
 
 // expect reads a byte that has to be there.
@@ -149,7 +164,7 @@ func (s *skimmer) skip() {
 	case c == '[':
 		s.array(s.skip)
 	case c == '"':
-		s.text()
+		s.upTo(0)
 	default:
 		s.word()
 	}
@@ -206,9 +221,18 @@ func (s *skimmer) text() string {
 		s.skip()
 		return ""
 	}
+	return s.upTo(maxText)
+}
+
+// upTo reads a text and keeps no more than so many bytes.
+func (s *skimmer) upTo(most int) string {
 	s.next()
 	var b []byte
 	for {
+		if len(b) >= most {
+			b = b[:most]
+			s.rest()
+		}
 		c := s.next()
 		switch {
 		case s.err != nil:
@@ -221,10 +245,6 @@ func (s *skimmer) text() string {
 			s.fail("there is %s in a text", quoted(c))
 		default:
 			b = append(b, c)
-		}
-		if len(b) > maxText {
-			b = b[:maxText]
-			s.rest()
 		}
 	}
 }
@@ -251,7 +271,7 @@ func (s *skimmer) rest() {
 			return
 		case '\\':
 			s.next()
-			s.escape(nil)
+			s.escape(s.spare[:0])
 		default:
 			return // text says what is wrong
 		}

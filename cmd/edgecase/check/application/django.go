@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +25,7 @@ const djangoMark = "edgecase-routes:"
 
 const (
 	djangoPatience = 60 * time.Second // imports of a large project take seconds
-	maxDjango      = 64 << 20         // bytes of an answer
+	maxDjango      = 32 << 20         // bytes of an answer
 	maxStderr      = 64 << 10         // bytes that are kept of what the project prints
 )
 
@@ -134,23 +133,23 @@ func (p DjangoProject) ask(ctx context.Context, python string) (*djangoAnswer, e
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", p.Manage, err)
 	}
-	stdout, stderr := &bounded{most: maxDjango}, &bounded{most: maxStderr, last: true}
+	stdout, stderr := &bounded{most: maxDjango, end: cancel}, &bounded{most: maxStderr}
 	cmd := exec.CommandContext(ctx, python, "-c", djangoScript, manage)
 	cmd.Dir = filepath.Dir(manage)
 	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8", "PYTHONUNBUFFERED=1")
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	cmd.WaitDelay = 2 * time.Second // what the project has started may hold the pipes open
 	err = cmd.Run()
-	if answer, found := readAnswer(stdout.Bytes()); found {
+	if answer, found := readAnswer(stdout.kept.Bytes()); found {
 		return answer, nil
 	}
 	switch {
+	case stdout.overflowed:
+		return nil, p.noAnswer(python, stderr, "it has printed more than %d bytes", maxDjango)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return nil, p.noAnswer(python, stderr, "it has not answered within %s", patience)
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case stdout.overflowed:
-		return nil, p.noAnswer(python, stderr, "it has printed more than %d bytes", maxDjango)
 	case err != nil:
 		return nil, p.noAnswer(python, stderr, "%s ended with %s", python, err)
 	}
@@ -171,7 +170,7 @@ func readAnswer(text []byte) (*djangoAnswer, bool) {
 // noAnswer says that Python came to no answer, with the last lines that it printed.
 func (p DjangoProject) noAnswer(python string, stderr *bounded, format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
-	if last := lastLines(string(stderr.Bytes())); last != "" {
+	if last := lastLines(string(stderr.kept.Bytes())); last != "" {
 		what += "\n" + last
 	}
 	return errorAt(p.Manage, "does "+python+" "+p.Manage+" check work? Name another Python with --python", "%s", what)
@@ -188,16 +187,23 @@ func (p DjangoProject) explain(a *djangoAnswer) error {
 	case a.Type == "ModuleNotFoundError" && a.Module == "django" || a.Type == "ImportError" && strings.Contains(a.Message, "import Django"):
 		what = fmt.Sprintf("Python %s has no Django", a.Python)
 		hint = fmt.Sprintf("%s was asked; name the one of the project's virtual environment with --python", a.Executable)
-	case a.Type == "ModuleNotFoundError":
+	case a.Type == "ModuleNotFoundError" && !p.has(a.Module):
 		hint = fmt.Sprintf("%s has no module %s; name the Python of the project's virtual environment with --python", a.Executable, a.Module)
 	case a.Type == "SyntaxError":
 		hint = fmt.Sprintf("it was Python %s, %s; name another one with --python", a.Python, a.Executable)
-	case a.Type == "KeyError" && a.Stage == "setup" || a.Type == "ImproperlyConfigured":
+	case a.Stage == "setup" && (a.Type == "KeyError" || a.Type == "ImproperlyConfigured"):
 		hint = "give it the environment variables that manage.py needs, as in DJANGO_SECRET_KEY=x edgecase check …"
 	case a.Type == "ConnectionRefusedError" || a.Type == "OperationalError":
 		hint = "what is asked at the time of import cannot be asked here; ask for it later, or write the routes into a file for --routes"
 	}
 	return errorAt(p.Manage, hint, "%s: %s\n%s", what, strings.TrimSpace(a.Type+": "+firstLine(a.Message)), lastLines(a.Traceback))
+}
+
+// has reports whether a module is below one of the project's own.
+func (p DjangoProject) has(module string) bool {
+	first, _, _ := strings.Cut(module, ".")
+	_, err := os.Stat(filepath.Join(filepath.Dir(p.Manage), first))
+	return err == nil
 }
 
 func firstLine(s string) string {
@@ -255,30 +261,30 @@ func (p djangoPlace) place(here string, err error) Place {
 	return Place(p)
 }
 
-// A bounded keeps the first bytes that are written to it, or the last.
+// A bounded keeps the first bytes that are written to it and ends the program when there are more; without an end it keeps
+// the last bytes.
 type bounded struct {
-	bytes.Buffer
+	kept       bytes.Buffer // not embedded: its ReadFrom would take everything
 	most       int
-	last       bool
+	end        func() // what ends the program
 	overflowed bool
 }
 
-// Write keeps what it may. It fails where the first bytes are wanted and there are too many, which ends the program.
+// Write keeps what it may.
 func (b *bounded) Write(p []byte) (int, error) {
 	n := len(p)
-	if b.last {
-		if len(p) > b.most {
-			p = p[len(p)-b.most:]
-		}
-		if over := b.Len() + len(p) - b.most; over > 0 {
-			b.Next(over)
-		}
-		b.Buffer.Write(p)
-		return n, nil
-	}
-	if b.Len()+len(p) > b.most {
+	switch over := b.kept.Len() + n - b.most; {
+	case over <= 0:
+		b.kept.Write(p)
+	case b.end != nil:
 		b.overflowed = true
-		return 0, io.ErrShortWrite
+		b.end()
+	case n >= b.most:
+		b.kept.Reset()
+		b.kept.Write(p[n-b.most:])
+	default:
+		b.kept.Next(over)
+		b.kept.Write(p)
 	}
-	return b.Buffer.Write(p)
+	return n, nil
 }

@@ -23,7 +23,7 @@ def finish(document):
 
 def fail(stage, error):
     frames = traceback.extract_tb(error.__traceback__)
-    lines = traceback.format_list([f for f in frames if f.filename not in ("<string>",) and "runpy" not in f.filename])
+    lines = traceback.format_list([f for f in frames if f.filename != "<string>" and not f.filename.startswith("<frozen ")])
     lines += traceback.format_exception_only(type(error), error)
     finish({
         "stage": stage, "type": type(error).__name__, "message": str(error)[:2000],
@@ -185,7 +185,8 @@ class Example:
             for _ in range(min(times, 64)):
                 self.add(inner, varies or not fixed)
         elif name == "SUBPATTERN":
-            self.add(value[-1], varies, self.groups.get(value[0]))
+            group = self.groups.get(value[0])
+            self.add(value[-1], varies or group is not None, group)
         elif name == "ATOMIC_GROUP":
             self.add(value, varies)
         elif name == "BRANCH":
@@ -285,16 +286,27 @@ def required_methods(view):
     """What require_http_methods and its like let through; None without one."""
     allowed = None
     for f in wrappers(view):
-        code = getattr(f, "__code__", None)
-        if code is None or "request_method_list" not in code.co_freevars:
-            continue
-        try:
-            names = f.__closure__[code.co_freevars.index("request_method_list")].cell_contents
-            names = {str(n).upper() for n in names}
-            allowed = names if allowed is None else allowed & names
-        except Exception:
-            pass
+        for g in [f] + decorators_of(f):
+            names = enclosed(g, "request_method_list")
+            if isinstance(names, (list, tuple, set, frozenset)):
+                names = {str(n).upper() for n in names}
+                allowed = names if allowed is None else allowed & names
     return allowed
+
+
+def enclosed(function, name):
+    """A variable that a function has from where it was made."""
+    code = getattr(function, "__code__", None)
+    try:
+        return function.__closure__[code.co_freevars.index(name)].cell_contents
+    except Exception:
+        return None
+
+
+def decorators_of(function):
+    """What method_decorator puts around a method when it is called."""
+    found = enclosed(function, "decorators") or enclosed(function, "decorator") or []
+    return list(found) if isinstance(found, (list, tuple)) else [found]
 
 
 def compared_methods(view):
@@ -388,9 +400,9 @@ class Walk:
 
     def urls(self, resolver, module, path, pattern, names, admin, language, included=("", 0)):
         from django.urls import URLResolver
-        module = getattr(resolver, "urlconf_module", module)
-        if isinstance(module, (list, tuple)):
-            module = None
+        own = getattr(resolver, "urlconf_module", None)
+        if hasattr(own, "__file__"):
+            module = own
         for p in resolver.url_patterns:
             if len(self.routes) >= MAX_ROUTES:
                 return
@@ -398,12 +410,20 @@ class Walk:
             if text is None:
                 continue
             if isinstance(p, URLResolver):
-                at = declared_at(module, p.pattern) if module else list(included)
+                at = self.place(module, p, included, admin)
                 self.urls(p, module, path + text, pattern + star, names + ([p.namespace] if p.namespace else []),
                           admin or p.app_name == "admin", language, at)
             else:
-                at = declared_at(module, p.pattern) if module else list(included)
+                at = self.place(module, p, included, admin)
                 self.one(p, at, path + text, pattern + star, groups, names, admin)
+
+    @staticmethod
+    def place(module, p, included, admin):
+        """The line of path(), or of the include that it came by."""
+        at = ["", 0]
+        if not admin and type(p.pattern).__name__ != "LocalePrefixPattern":
+            at = declared_at(module, p.pattern)
+        return at if at[1] or not included[1] else list(included)
 
     def component(self, pattern, language):
         if type(pattern).__name__ == "LocalePrefixPattern":

@@ -10,28 +10,21 @@ import (
 	"edgecase/cmd/edgecase/check"
 )
 
-// minMessage is how many columns a message needs beside place, severity and rule; with fewer it stands below them.
-const minMessage = 36
+// detailIndent is where what there is to say beside a message begins.
+const detailIndent = 4
 
-// writeCheckText writes findings for people: a line for each with its place, severity and rule, below it what else there
-// is to say and what to paste, and the counts.
+// writeCheckText writes findings for people: a line for each with its place, severity, rule and message, below it what else
+// there is to say and what to paste, and at the end the counts.
 func writeCheckText(w io.Writer, r *check.Report, took time.Duration, color paint) error {
-	t := checkText{color: color}
+	t := checkText{color: color, severities: len("warning")}
 	for _, f := range r.Findings {
 		t.places = max(t.places, width(placeOf(f)))
 		t.names = max(t.names, len(f.Rule.Name))
 	}
-	t.severities = len("warning")
-	t.indent = t.places + t.severities + t.names + 6
-	if maxColumns-t.indent < minMessage {
-		t.indent = 4
-	}
 	for _, f := range r.Findings {
 		t.finding(f)
 	}
-	if len(r.Findings) > 0 {
-		t.out.WriteString("\n")
-	}
+	t.blank()
 	if r.Application != nil {
 		t.application(r.Application)
 	}
@@ -45,35 +38,51 @@ type checkText struct {
 	color                     paint
 	out                       strings.Builder
 	places, severities, names int
-	indent                    int // where messages begin
 }
 
-// finding writes one finding.
+// finding writes one finding. A message for which the line has no room stands below it.
 func (t *checkText) finding(f check.Finding) {
-	head := pad(placeOf(f), t.places) + "  " + t.severity(f.Rule.Severity) + "  " + pad(f.Rule.Name, t.names) + "  "
-	if t.indent == 4 {
-		t.out.WriteString(strings.TrimRight(head, " ") + "\n    ")
+	head := pad(placeOf(f), t.places) + "  " + t.severity(f.Rule.Severity) + "  "
+	message := printable(f.Message)
+	if width(message) <= maxColumns-(t.places+t.severities+t.names+6) {
+		t.out.WriteString(head + pad(f.Rule.Name, t.names) + "  " + message + "\n")
 	} else {
-		t.out.WriteString(head)
+		t.out.WriteString(head + f.Rule.Name + "\n")
+		t.detail(message)
 	}
-	lines := fold(printable(f.Message), maxColumns-t.indent)
-	t.out.WriteString(lines[0] + "\n")
-	t.lines(lines[1:])
 	for _, r := range f.Related {
-		text := printable(r.Text)
+		text := r.Text
 		if !r.At.IsZero() {
-			text = printable(r.At.String()) + " " + text
+			text = r.At.String() + " " + text
 		}
-		t.lines(fold(text, maxColumns-t.indent))
+		t.detail(printable(text))
 	}
 	if f.Witness != nil {
-		t.lines(fold("witness: "+printable(f.Witness.String()), maxColumns-t.indent))
+		t.detail("witness: " + printable(f.Witness.String()))
 	}
-	if f.Fix.HCL != "" {
-		t.lines(fold(printable(f.Fix.Where)+":", maxColumns-t.indent))
-		t.out.WriteString("\n" + indented(printableLines(strings.TrimRight(f.Fix.HCL, "\n")), "    ") + "\n\n")
-	} else if f.Fix.Where != "" {
-		t.lines(fold(printable(f.Fix.Where), maxColumns-t.indent))
+	if f.Fix.HCL == "" {
+		t.detail(printable(f.Fix.Where))
+		return
+	}
+	t.detail(printable(f.Fix.Where) + ":")
+	t.out.WriteString("\n" + indented(printableLines(strings.TrimRight(f.Fix.HCL, "\n")), strings.Repeat(" ", 2*detailIndent)) + "\n")
+	t.blank()
+}
+
+// detail writes a text below a message.
+func (t *checkText) detail(text string) {
+	if text == "" {
+		return
+	}
+	for _, line := range fold(text, maxColumns-detailIndent) {
+		t.out.WriteString(strings.Repeat(" ", detailIndent) + line + "\n")
+	}
+}
+
+// blank writes an empty line, where there is none yet.
+func (t *checkText) blank() {
+	if s := t.out.String(); s != "" && !strings.HasSuffix(s, "\n\n") {
+		t.out.WriteString("\n")
 	}
 }
 
@@ -87,13 +96,6 @@ func (t *checkText) application(a *check.Application) {
 		for i, part := range fold(printable(s), maxColumns-2) {
 			t.out.WriteString(strings.Repeat(" ", min(i, 1)*2) + t.color.dim(part) + "\n")
 		}
-	}
-}
-
-// lines writes lines below a message.
-func (t *checkText) lines(lines []string) {
-	for _, line := range lines {
-		t.out.WriteString(strings.Repeat(" ", t.indent) + line + "\n")
 	}
 }
 

@@ -110,9 +110,8 @@ func exchange(ctx context.Context, conn net.Conn, request string) Answer {
 		in.send(ctx, request)
 	}()
 	defer func() { conn.Close(); <-sent }()
-	client := http1.NewClientConn(in, http1.ClientOptions{})
 	method, _, _ := strings.Cut(request, " ")
-	resp, err := client.ReadResponse(&http1.Request{Method: method})
+	resp, err := http1.NewClientConn(in, http1.ClientOptions{}).ReadResponse(&http1.Request{Method: method})
 	if err != nil {
 		return unreadable(ctx, in.text(), err)
 	}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+	"time"
 
 	"edgecase/config"
 	"edgecase/config/cloudfront"
@@ -97,8 +98,13 @@ func (o Origin) dial(_ context.Context, _, address string) (net.Conn, error) {
 	}
 }
 
+// localPatience is how long the edge in this process may take, which needs milliseconds unless a request never ends.
+const localPatience = 10 * time.Second
+
 // ask puts the bytes of a request to the edge.
 func (l *local) ask(ctx context.Context, plain bool, request string) (Answer, edge.Reason) {
+	ctx, cancel := context.WithTimeout(ctx, localPatience)
+	defer cancel()
 	here, there := net.Pipe()
 	opts := http1.ConnOptions{Scheme: "http"}
 	if !plain {

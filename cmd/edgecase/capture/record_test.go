@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"edgecase/config/cloudfront"
 
@@ -92,6 +93,24 @@ func TestReplayWithoutFiles(t *testing.T) {
 	if got := r.Results[0].Verdicts[0].Finding; got != Confirmed {
 		t.Errorf("%s, want confirmed", got)
 	}
+}
+
+// TestReplayEndless: a request that never ends does not let its reader wait for ever.
+func TestReplayEndless(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := small()
+		for _, request := range []string{
+			request("POST /all/echo", "Content-Length: 5").Bytes(r.Hosts), request("POST /all/echo", "Transfer-Encoding: chunked").body("5\r\nhel").Bytes(r.Hosts), "GET / HTTP/1.1\r\nHost: x", "x",
+		} {
+			r.Results[0].Request = request
+			if err := r.Replay(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if v := r.Results[0].Verdicts[0]; v.Finding != Silent || !strings.HasSuffix(v.Why, "in time: context deadline exceeded") {
+				t.Errorf("%.40q: %s, %q", request, v.Finding, v.Why)
+			}
+		}
+	})
 }
 
 // TestReplayBadFiles: Terraform that cannot be evaluated, or is about something else, is an error.

@@ -21,7 +21,7 @@ func newMask(real, standIns Hosts) mask {
 	var pairs []string
 	for which, standIn := range standIns.list() {
 		if name := which.of(real); name != "" {
-			pairs = append(pairs, name, standIn)
+			pairs = append(pairs, name, standIn, strings.ToUpper(name), strings.ToUpper(standIn)) // one probe shouts
 		}
 	}
 	return mask{strings.NewReplacer(pairs...), standIns}

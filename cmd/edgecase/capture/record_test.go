@@ -228,6 +228,7 @@ func TestMask(t *testing.T) {
 	m := newMask(deployed, deployed.standIns())
 	tests := []struct{ name, text, want string }{
 		{"our host", "Location: https://" + deployed.Main + "/", "Location: https://d111111abcdef8.cloudfront.net/"},
+		{"our host in upper case", "Host: " + strings.ToUpper(deployed.Main), "Host: D111111ABCDEF8.CLOUDFRONT.NET"},
 		{"another", "Via: 1.1 0123456789abcdef0123456789abcdef.cloudfront.net (CloudFront)", "Via: 1.1 {via}.cloudfront.net (CloudFront)"},
 		{"machine", "Host: ec2-198-51-100-7.compute-1.amazonaws.com:8000", "Host: {origin}:8000"},
 		{"machine elsewhere", "Host: ec2-198-51-100-7.eu-central-1.compute.amazonaws.com", "Host: {origin}"},

@@ -49,6 +49,7 @@ A comment leaves a finding out, on its line or the line above:
 
   allowed_methods = ["GET", "HEAD"] # edgecase:ignore RULE because of …
 
+--format is text, json, sarif, junit or github, which a workflow of GitHub gets unless told otherwise.
 The exit status is 1 for an error or a warning; notes alone are 0.`,
 		Args: atMostOnePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -69,7 +70,12 @@ The exit status is 1 for an error or a warning; notes alone are 0.`,
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&c.explain, "explain", "", "what a `RULE` finds, why and what to do; \"list\" lists them")
+	completeFlag(cmd, "explain", completeRules)
 	c.routes.register(fs)
+	for name, ends := range map[string][]string{"django": {"py"}, "openapi": {"yaml", "yml", "json"}, "har": {"har"}} {
+		completeFlag(cmd, name, cobra.FixedCompletions(ends, cobra.ShellCompDirectiveFilterFileExt))
+	}
+	completeFlag(cmd, "app-origin", completeOriginIDs(p, f))
 	c.reports.register(cmd, checkFormats...)
 	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"edgecase/cmd/edgecase/check"
 	"edgecase/config/cloudfront"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,7 @@ func completeFlags(root *cobra.Command, p *process, f *flags) {
 	for name, complete := range map[string]cobra.CompletionFunc{
 		"origin":       completeOrigins(p, f),
 		"distribution": completeDistributions(p, f),
-		"format":       cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp),
+		"format":       completeFormats,
 		"log-format":   cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp),
 		"log-level":    cobra.FixedCompletions([]string{"debug", "info", "warn", "error"}, cobra.ShellCompDirectiveNoFileComp),
 		"var":          cobra.NoFileCompletions,
@@ -55,9 +56,58 @@ func completeFlags(root *cobra.Command, p *process, f *flags) {
 		"var-file":     cobra.FixedCompletions([]string{"tfvars", "json"}, cobra.ShellCompDirectiveFilterFileExt),
 		"terraform":    cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 	} {
-		if err := root.RegisterFlagCompletionFunc(name, complete); err != nil {
-			panic(err) // a name that is no flag: a mistake in this table
+		completeFlag(root, name, complete)
+	}
+}
+
+// completeFormats offers the formats of a command's results.
+func completeFormats(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if cmd.Name() == "check" {
+		return checkFormats, cobra.ShellCompDirectiveNoFileComp
+	}
+	return []cobra.Completion{"text", "json"}, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeRules offers the names of check's rules.
+func completeRules(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	list := []cobra.Completion{cobra.CompletionWithDesc("list", "all of them")}
+	for _, r := range check.Rules() {
+		list = append(list, cobra.CompletionWithDesc(r.Name, r.Title))
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeReports offers the kinds of report, and behind "KIND=" files.
+func completeReports(kinds []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if strings.Contains(typed, "=") {
+			return nil, cobra.ShellCompDirectiveDefault
 		}
+		var list []cobra.Completion
+		for _, kind := range kinds {
+			list = append(list, kind+"=")
+		}
+		return list, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeOriginIDs offers the ids of origins.
+func completeOriginIDs(p *process, f *flags) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		var list []cobra.Completion
+		for _, d := range distributionsFor(cmd, p, f) {
+			for _, o := range d.Origins {
+				list = append(list, cobra.CompletionWithDesc(printable(o.ID.String()), printable(o.DomainName.String())))
+			}
+		}
+		return list, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeFlag tells a command what one of its flags can be.
+func completeFlag(cmd *cobra.Command, name string, complete cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+		panic(err) // a name that is no flag: a mistake in the command
 	}
 }
 

@@ -19,17 +19,6 @@ type writer func(io.Writer) error
 // results are what a command can write its results with, by format: "junit".
 type results map[string]writer
 
-// formats returns the names, those that people read first.
-func (r results) formats() []string {
-	var names []string
-	for _, name := range []string{"text", "json", "sarif", "junit", "github"} {
-		if r[name] != nil {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
 // reports are the values of --report: files to which results are written beside what is printed.
 type reports []report
 
@@ -40,6 +29,7 @@ type report struct{ kind, file string }
 func (r *reports) register(cmd *cobra.Command, formats ...string) {
 	kinds := slices.DeleteFunc(slices.Clone(formats), func(kind string) bool { return kind == "github" })
 	cmd.Flags().Var(&reportFlag{r, kinds}, "report", "writes the results to a file, too: "+strings.Join(kinds, ", ")+" (repeatable)")
+	completeFlag(cmd, "report", completeReports(kinds))
 }
 
 // A reportFlag is the pflag.Value of --report.

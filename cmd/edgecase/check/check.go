@@ -33,6 +33,7 @@ type Subject struct {
 	Input
 	Edge *edge.Edge
 
+	comments    *comments    // that leave findings out
 	application *Application // by routeFinder
 }
 
@@ -42,7 +43,7 @@ func (s *Subject) Distributions() []*cloudfront.Distribution { return s.Loaded.C
 // A Report is what a check came to.
 type Report struct {
 	Findings    []Finding    // by place, then by rule
-	Ignored     int          // findings that comments leave out
+	Ignored     int          // findings and routes that comments leave out
 	Application *Application // nil where no routes were given
 }
 
@@ -86,7 +87,7 @@ func Run(ctx context.Context, in Input) (*Report, error) {
 }
 
 func run(ctx context.Context, s *Subject, finders []finder) (*Report, error) {
-	ignores := readIgnores(s.Loaded.Files)
+	s.comments = &comments{list: readIgnores(s.Loaded.Files)}
 	var found []Finding
 	ran := map[*Rule]bool{}
 	for _, f := range finders {
@@ -106,20 +107,18 @@ func run(ctx context.Context, s *Subject, finders []finder) (*Report, error) {
 		found = append(found, list...)
 	}
 	r := &Report{Application: s.application}
-	for _, f := range found {
-		if ignores.take(f) {
-			r.Ignored++
-		} else {
-			r.Findings = append(r.Findings, f)
-		}
-	}
-	for _, f := range ignores.mistakes(ran, s.Partial) {
-		if ignores.take(f) {
-			r.Ignored++
-		} else {
-			r.Findings = append(r.Findings, f)
-		}
-	}
+	r.keep(found, s.comments)
+	r.keep(s.comments.mistakes(ran, s.Partial), s.comments)
+	r.Ignored = s.comments.taken
 	r.Findings = ordered(r.Findings)
 	return r, nil
+}
+
+// keep adds what no comment leaves out.
+func (r *Report) keep(list []Finding, c *comments) {
+	for _, f := range list {
+		if !c.take(f) {
+			r.Findings = append(r.Findings, f)
+		}
+	}
 }

@@ -37,8 +37,8 @@ type class struct {
 func newDecider(e *edge.Edge) *decider { return &decider{edge: e, decided: map[class]decision{}} }
 
 // decide says what becomes of a route's request with a method.
-func (c *decider) decide(ctx context.Context, d *cloudfront.Distribution, r *application.Route, method string) decision {
-	b, _ := d.Choose(cloudfront.NormalizePath(r.Path))
+func (c *decider) decide(ctx context.Context, p placedRoute, method string) decision {
+	d, b, r := p.distribution, p.behavior, p.Route
 	k := class{behavior: b, method: method, socket: r.Kind == application.Socket}
 	switch {
 	case r.Path == "/": // the default root object

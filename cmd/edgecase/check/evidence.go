@@ -79,7 +79,7 @@ func (f *routeFinding) found(ctx context.Context, placed []placedRoute) error {
 	for _, p := range placed {
 		reached := map[*claim]bool{}
 		for _, m := range slices.Concat(p.Methods, p.Assumed) {
-			if c := byOrigin[f.decide(ctx, p.distribution, p.Route, m).origin]; c != nil {
+			if c := byOrigin[f.decide(ctx, p, m).origin]; c != nil {
 				reached[c] = true
 			}
 		}

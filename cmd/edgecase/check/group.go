@@ -10,8 +10,12 @@ import (
 	"edgecase/edge"
 )
 
-// A grouping gathers routes that are wrong in the same way: each is one finding.
-type grouping struct{ members []member }
+// A grouping gathers routes that are wrong in the same way: each group is one finding. Routes that a comment of the
+// application ignores are left out.
+type grouping struct {
+	members []member
+	leftOut func(*Rule, *verdict) bool
+}
 
 // A member is a route, the rule that it is wrong by, and the methods that are concerned.
 type member struct {
@@ -21,7 +25,9 @@ type member struct {
 }
 
 func (g *grouping) add(rule *Rule, v *verdict, lost []loss) {
-	g.members = append(g.members, member{v, rule, lost})
+	if !g.leftOut(rule, v) {
+		g.members = append(g.members, member{v, rule, lost})
+	}
 }
 
 // A group is routes that one behavior takes, and that one change would mend.

@@ -3,10 +3,13 @@ package check
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
+	"edgecase/cmd/edgecase/check/application"
 	"edgecase/config/cloudfront"
 
 	"github.com/hashicorp/hcl/v2"
@@ -49,12 +52,15 @@ type ignore struct {
 	used         bool
 }
 
-// ignores are the comments of a directory.
-type ignores []*ignore
+// comments are those of a directory, and of the application whose routes are held against it.
+type comments struct {
+	list  []*ignore
+	taken int // findings and routes that they have left out
+}
 
 // readIgnores returns the comments of files, which have been read as HCL; those of JSON have none.
-func readIgnores(files map[string]*hcl.File) ignores {
-	var list ignores
+func readIgnores(files map[string]*hcl.File) []*ignore {
+	var list []*ignore
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if source := files[name].Bytes; bytes.Contains(source, []byte(ignoreWord)) && !strings.HasSuffix(name, ".json") {
 			list = append(list, readIgnoresOf(name, source)...)
@@ -65,9 +71,9 @@ func readIgnores(files map[string]*hcl.File) ignores {
 
 // readIgnoresOf returns the comments of one file. A comment counts for its line; one that stands alone for the next line
 // with anything but a comment on it.
-func readIgnoresOf(name string, source []byte) ignores {
+func readIgnoresOf(name string, source []byte) []*ignore {
 	tokens, _ := hclsyntax.LexConfig(source, name, hcl.InitialPos) // what is wrong with it has been said
-	var list, alone ignores
+	var list, alone []*ignore
 	code := 0 // the last line with anything but a comment
 	for _, t := range tokens {
 		switch t.Type {
@@ -105,22 +111,107 @@ func parseIgnore(comment string) *ignore {
 	return &ignore{rule: strings.TrimSuffix(rule, ":"), reason: strings.TrimSpace(reason)}
 }
 
+// readApplication adds the comments of the files that routes stand in: # and // begin them in all of their languages. A
+// file that cannot be read has none.
+func (c *comments) readApplication(routes []*application.Routes) {
+	read := map[string]bool{}
+	for _, r := range routes {
+		for _, route := range r.List {
+			if name := route.At.File; !read[name] && route.At.Line > 0 {
+				read[name] = true
+				c.list = append(c.list, readLines(name)...)
+			}
+		}
+	}
+}
+
+// maxSource is how much of a file of the application is looked through for comments, in bytes.
+const maxSource = 4 << 20
+
+// readLines returns the comments of a file of any language. A comment counts for its line; one that stands alone for the
+// next line with anything but a comment on it.
+func readLines(name string) []*ignore {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxSource))
+	if err != nil || !bytes.Contains(text, []byte(ignoreWord)) {
+		return nil
+	}
+	var list, alone []*ignore
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		code, comment := cutComment(line)
+		if code != "" {
+			for _, i := range alone {
+				i.line = n
+			}
+			alone = nil
+		}
+		i := parseIgnore(comment)
+		if i == nil {
+			continue
+		}
+		i.at = cloudfront.Source{File: name, Line: n, Column: 1 + strings.Index(line, comment)}
+		i.line = n
+		list = append(list, i)
+		if code == "" {
+			alone = append(alone, i)
+		}
+	}
+	return list
+}
+
+// cutComment cuts a line before the comment that ignores something, or before any where it is all that there is.
+func cutComment(line string) (code, comment string) {
+	line = strings.TrimSpace(line)
+	if strings.HasPrefix(line, "#") || strings.HasPrefix(line, "//") {
+		return "", line
+	}
+	word := strings.Index(line, ignoreWord)
+	if word < 0 {
+		return line, ""
+	}
+	before := strings.TrimRight(line[:word], " \t")
+	code = strings.TrimRight(before, "#/")
+	if code == before {
+		return line, "" // the words, and no comment
+	}
+	return code, line[len(code):]
+}
+
 // take reports whether a comment leaves a finding out.
-func (list ignores) take(f Finding) bool {
+func (c *comments) take(f Finding) bool { return c.takeAt(f.Rule, f.At.File, f.At.Line) }
+
+// takeRoute reports whether a comment of the application leaves a route out.
+func (c *comments) takeRoute(rule *Rule, at application.Place) bool {
+	return at.Line > 0 && c.takeAt(rule, at.File, at.Line)
+}
+
+func (c *comments) takeAt(rule *Rule, file string, line int) bool {
 	taken := false
-	for _, i := range list {
-		if i.rule == f.Rule.Name && i.at.File == f.At.File && i.line == f.At.Line {
+	for _, i := range c.list {
+		if i.rule == rule.Name && i.at.File == file && i.line == line {
 			i.used, taken = true, true
 		}
+	}
+	if taken {
+		c.taken++
 	}
 	return taken
 }
 
 // mistakes returns what is wrong with the comments themselves. ran are the rules that were held against the
 // configuration: of others nobody knows whether they would have found something.
-func (list ignores) mistakes(ran map[*Rule]bool, partial bool) []Finding {
+func (c *comments) mistakes(ran map[*Rule]bool, partial bool) []Finding {
 	var found []Finding
-	for _, i := range list {
+	for _, i := range c.list {
 		rule := RuleNamed(i.rule)
 		switch {
 		case i.rule == "":

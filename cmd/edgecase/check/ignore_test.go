@@ -1,6 +1,9 @@
 package check
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,6 +50,38 @@ func TestReadIgnores(t *testing.T) {
 	}
 }
 
+// TestReadLines reads the comments of an application.
+func TestReadLines(t *testing.T) {
+	const text = `urlpatterns = [
+    path("a", a),  # edgecase:ignore route-misrouted for the office only
+    # edgecase:ignore route-elsewhere not yet
+    # another comment
+
+    path("b", b),
+    path("c", "edgecase:ignore route-misrouted is no comment"),
+    get("/d"), // edgecase:ignore route-refused in another language
+]
+# edgecase:ignore x y`
+	name := filepath.Join(t.TempDir(), "urls.py")
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, i := range readLines(name) {
+		got = append(got, fmt.Sprintf("%d:%d for %d: %s, %s", i.at.Line, i.at.Column, i.line, i.rule, i.reason))
+	}
+	want := []string{
+		"2:20 for 2: route-misrouted, for the office only", "3:5 for 6: route-elsewhere, not yet",
+		"8:16 for 8: route-refused, in another language", "10:1 for 10: x, y",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := readLines(filepath.Join(t.TempDir(), "none.py")); got != nil {
+		t.Errorf("got %v of a file that is not there", got)
+	}
+}
+
 // TestIgnores holds comments against findings of a rule that was held against the configuration.
 func TestIgnores(t *testing.T) {
 	rule := ignoreUnknown // any that there is
@@ -69,7 +104,7 @@ func TestIgnores(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			list := readIgnores(map[string]*hcl.File{"main.tf": {Bytes: []byte(tt.source)}})
+			list := &comments{list: readIgnores(map[string]*hcl.File{"main.tf": {Bytes: []byte(tt.source)}})}
 			if got := list.take(finding); got != tt.taken {
 				t.Errorf("taken: %t, want %t", got, tt.taken)
 			}

@@ -38,6 +38,13 @@ func (v *verdict) patternOrPath() string {
 	return v.Path
 }
 
+// A place is where a pattern would stand: above a behavior.
+type place struct {
+	distribution *cloudfront.Distribution
+	above        *cloudfront.Behavior
+	pattern      string
+}
+
 // harmless reports whether a behavior with a pattern, above the one that takes the route now, takes the route, leaves
 // every behavior below it something to do, and takes no file that somebody else serves.
 func (f *routeFinding) harmless(m member, pattern string) bool {
@@ -45,19 +52,25 @@ func (f *routeFinding) harmless(m member, pattern string) bool {
 	if err != nil || !p.Match(cloudfront.NormalizePath(m.Path)) {
 		return false
 	}
-	for _, b := range f.from(m.distribution, m.behavior) {
+	k := place{m.distribution, m.behavior, pattern}
+	harmless, known := f.tried[k]
+	if !known {
+		harmless = f.leaves(k, p)
+		f.tried[k] = harmless
+	}
+	return harmless
+}
+
+// leaves reports whether a pattern leaves everybody below it what they have.
+func (f *routeFinding) leaves(k place, p cloudfront.PathPattern) bool {
+	for _, b := range k.distribution.Behaviors[max(0, slices.Index(k.distribution.Behaviors, k.above)):] {
 		if !b.Default() && b.Pattern.Known() && p.Covers(b.Pattern) {
 			return false
 		}
 	}
 	return !slices.ContainsFunc(f.files, func(r placedRoute) bool {
-		return r.distribution == m.distribution && p.Match(cloudfront.NormalizePath(r.Path))
+		return r.distribution == k.distribution && p.Match(cloudfront.NormalizePath(r.Path))
 	})
-}
-
-// from returns the behaviors of a distribution from one on.
-func (f *routeFinding) from(d *cloudfront.Distribution, b *cloudfront.Behavior) []*cloudfront.Behavior {
-	return d.Behaviors[max(0, slices.Index(d.Behaviors, b)):]
 }
 
 // target reports whether a behavior asks the application, and nobody before it.

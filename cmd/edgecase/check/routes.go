@@ -28,13 +28,11 @@ func (e *InputError) Error() string { return e.What }
 
 // A verdict is what was found out about one route.
 type verdict struct {
-	*application.Route
-	distribution *cloudfront.Distribution
-	behavior     *cloudfront.Behavior // that takes its path
-	lost         []loss               // methods that it takes for sure, and that do not reach it
-	maybe        []loss               // methods that it may take
-	refused      []loss               // methods that were refused when they were seen
-	carried      bool                 // whether any method reaches it
+	placedRoute
+	lost    []loss // methods that it takes for sure, and that do not reach it
+	maybe   []loss // methods that it may take
+	refused []loss // methods that were refused when they were seen
+	carried bool   // whether any method reaches it
 }
 
 // A loss is a method that does not reach the application.
@@ -45,15 +43,16 @@ type loss struct {
 
 // findRoutes holds every route and method against the distributions.
 func findRoutes(ctx context.Context, s *Subject) ([]Finding, error) {
-	f := &routeFinding{Subject: s, decider: newDecider(s.Edge)}
-	placed, err := f.place()
+	f := &routeFinding{Subject: s, decider: newDecider(s.Edge), tried: map[place]bool{}}
+	placed, err := f.locate()
 	if err != nil {
 		return nil, err
 	}
 	if err := f.evidence(ctx, placed); err != nil {
 		return nil, err
 	}
-	var groups grouping
+	s.comments.readApplication(s.Routes)
+	groups := grouping{leftOut: func(rule *Rule, v *verdict) bool { return s.comments.takeRoute(rule, v.At) }}
 	for i, p := range placed {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -75,16 +74,18 @@ type routeFinding struct {
 	apps    map[*cloudfront.Origin]bool // the application's origins
 	summary Application
 	files   []placedRoute // files that somebody else serves, as they may
+	tried   map[place]bool
 }
 
-// A placedRoute is a route and the distribution that it belongs to.
+// A placedRoute is a route, the distribution that it belongs to, and the behavior that takes its path there.
 type placedRoute struct {
 	*application.Route
 	distribution *cloudfront.Distribution
+	behavior     *cloudfront.Behavior
 }
 
-// place finds the distribution of each route: the one whose host was seen, else the only one that asks a server.
-func (f *routeFinding) place() ([]placedRoute, error) {
+// locate finds the distribution of each route: the one whose host was seen, else the only one that asks a server.
+func (f *routeFinding) locate() ([]placedRoute, error) {
 	hosts := cloudfront.NewHosts(f.Distributions())
 	var main *cloudfront.Distribution
 	var list []placedRoute
@@ -108,7 +109,8 @@ func (f *routeFinding) place() ([]placedRoute, error) {
 				}
 				d = main
 			}
-			list = append(list, placedRoute{r, d})
+			b, _ := d.Choose(cloudfront.NormalizePath(r.Path))
+			list = append(list, placedRoute{r, d, b})
 		}
 	}
 	f.summary.Routes = len(list)
@@ -148,14 +150,13 @@ func hostname(host string) string {
 
 // judge decides each method of a route.
 func (f *routeFinding) judge(ctx context.Context, p placedRoute) *verdict {
-	v := &verdict{Route: p.Route, distribution: p.distribution}
-	v.behavior, _ = p.distribution.Choose(cloudfront.NormalizePath(p.Path))
+	v := &verdict{placedRoute: p}
 	for _, part := range []struct {
 		methods []string
 		into    *[]loss
 	}{{p.Methods, &v.lost}, {p.Assumed, &v.maybe}, {p.Refused, &v.refused}} {
 		for _, m := range part.methods {
-			got := f.decide(ctx, p.distribution, p.Route, m)
+			got := f.decide(ctx, p, m)
 			if f.reaches(got) {
 				v.carried = true
 			} else {
@@ -174,7 +175,7 @@ func (f *routeFinding) classify(v *verdict, groups *grouping) {
 	switch {
 	case v.Kind == application.Static:
 		if !v.carried {
-			f.files = append(f.files, placedRoute{v.Route, v.distribution})
+			f.files = append(f.files, v.placedRoute)
 		}
 	case !v.carried && (v.Kind == application.Health || v.Kind == application.Admin || v.Kind == application.CatchAll || v.Kind == application.Front && onlyReads(v)):
 		groups.add(routeElsewhere, v, append(v.lost, v.maybe...))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"edgecase/config"
 	"edgecase/config/cloudfront"
 	"edgecase/edge"
+	"edgecase/edge/http1"
 
 	"github.com/spf13/cobra"
 )
@@ -92,7 +94,7 @@ func (e *explanation) run(ctx context.Context, method, url string) error {
 	if err != nil {
 		return err
 	}
-	asked, malformed, err := r.parse(ctx)
+	asked, malformed, err := r.Read(ctx)
 	if err != nil {
 		return err
 	}
@@ -130,7 +132,7 @@ func (e *explanation) assumption() (edge.Assume, error) {
 }
 
 // request gathers the request from the command line.
-func (e *explanation) request(method, url string, loaded *config.Loaded) (*viewerRequest, error) {
+func (e *explanation) request(method, url string, loaded *config.Loaded) (*http1.Draft, error) {
 	r, err := parseTarget(method, url)
 	if err != nil {
 		return nil, err
@@ -140,13 +142,35 @@ func (e *explanation) request(method, url string, loaded *config.Loaded) (*viewe
 		if err != nil {
 			return nil, err
 		}
-		r.fields = append(r.fields, f)
+		r.Fields = append(r.Fields, f)
 	}
-	r.body, r.hasBody = e.body, e.hasBody
-	if r.host == "" && !r.fields.Has("Host") {
-		r.host, err = onlyHost(loaded.Config.Distributions, url)
+	r.Body, r.HasBody = e.body, e.hasBody
+	if r.Host == "" && !r.Fields.Has("Host") {
+		r.Host, err = onlyHost(loaded.Config.Distributions, url)
 	}
 	return r, err
+}
+
+// parseTarget takes METHOD and URL apart.
+func parseTarget(method, url string) (*http1.Draft, error) {
+	d, err := http1.NewDraft(method, url)
+	if bad, ok := errors.AsType[*http1.DraftError](err); ok {
+		return nil, usageError(bad.Hint, "%s", bad.What)
+	}
+	return d, err
+}
+
+// parseField reads "Name: value".
+func parseField(flag, s string) (http1.Field, error) {
+	name, value, found := strings.Cut(s, ":")
+	if !found {
+		return http1.Field{}, usageError("for example 'Accept: text/html'", "%s %q is not 'Name: value'", flag, s)
+	}
+	f, err := http1.NewField(name, value)
+	if bad, ok := errors.AsType[*http1.DraftError](err); ok {
+		return f, usageError(bad.Hint, "%s %q is not 'Name: value': %s", flag, s, bad.What)
+	}
+	return f, err
 }
 
 // onlyHost returns the host that a bare path means: the only distribution's.

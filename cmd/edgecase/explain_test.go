@@ -57,7 +57,7 @@ func TestParseTarget(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := cmp.Diff(tt.want, parts{r.scheme, r.host, r.target}); d != "" {
+			if d := cmp.Diff(tt.want, parts{r.Scheme, r.Host, r.Target}); d != "" {
 				t.Errorf("mismatch (-want +got)\n%s", d)
 			}
 		})
@@ -104,61 +104,6 @@ func TestParseField(t *testing.T) {
 	}
 }
 
-// TestParseRequest holds what becomes of a command line as the listener would read it.
-func TestParseRequest(t *testing.T) {
-	type read struct {
-		Host      string
-		Length    int64
-		HasLength bool
-		Kind      http1.ErrorKind
-		Fields    []string
-	}
-	tests := []struct {
-		name, rule string
-		request    viewerRequest
-		want       read
-	}{
-		{"host only", "REQ-015", viewerRequest{host: "a.example"}, read{Host: "a.example", Fields: []string{"Host: a.example"}}},
-		{"own host", "REQ-001", viewerRequest{host: "a.example", fields: http1.Fields{{Name: "host", Value: "b.example"}}},
-			read{Host: "b.example", Fields: []string{"host: b.example"}}},
-		{"two hosts", "REQ-015", viewerRequest{fields: http1.Fields{{Name: "Host", Value: "a"}, {Name: "Host", Value: "b"}}},
-			read{Host: "b", Kind: http1.BadHost, Fields: []string{"Host: a", "Host: b"}}},
-		{"body", "REQ-099", viewerRequest{host: "a", body: "xyz", hasBody: true},
-			read{Host: "a", Length: 3, HasLength: true, Fields: []string{"Host: a", "Content-Length: 3"}}},
-		{"empty body", "REQ-099", viewerRequest{host: "a", hasBody: true},
-			read{Host: "a", HasLength: true, Fields: []string{"Host: a", "Content-Length: 0"}}},
-		{"chunked body", "REQ-255", viewerRequest{host: "a", body: "xyz", hasBody: true, fields: http1.Fields{{Name: "Transfer-Encoding", Value: "chunked"}}},
-			read{Host: "a", Length: -1, Fields: []string{"Host: a", "Transfer-Encoding: chunked"}}},
-		{"too long", "REQ-141", viewerRequest{host: "a", target: "/" + strings.Repeat("x", 9000)},
-			read{Host: "a", Kind: http1.URLTooLong, Fields: []string{"Host: a"}}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
-			tt.request.method, tt.request.scheme = "POST", "https"
-			if tt.request.target == "" {
-				tt.request.target = "/a"
-			}
-			r, malformed, err := tt.request.parse(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := read{Host: r.Host, Length: r.ContentLength, HasLength: r.HasLength}
-			if malformed != nil {
-				got.Kind = malformed.Kind
-			}
-			for _, f := range r.Fields {
-				got.Fields = append(got.Fields, f.Name+": "+f.Value)
-			}
-			if d := cmp.Diff(tt.want, got); d != "" {
-				t.Errorf("mismatch (-want +got)\n%s", d)
-			}
-			if r.Scheme != "https" || r.RemoteAddr != loopback {
-				t.Errorf("scheme %s, viewer %s", r.Scheme, r.RemoteAddr)
-			}
-		})
-	}
-}
-
 // FuzzParseTarget: what is accepted is read back as it was written, or is refused as a listener refuses it.
 func FuzzParseTarget(f *testing.F) {
 	for _, s := range []string{"/", "/a%zz", "//x?y#z", "http://a:1/b?c", "https://[::1]?q", "HTTP://A", "/\u00e9", "https://a b/"} {
@@ -173,23 +118,23 @@ func FuzzParseTarget(f *testing.F) {
 			}
 			return
 		}
-		if r.host == "" {
-			r.host = "localhost"
+		if r.Host == "" {
+			r.Host = "localhost"
 		}
-		r.body, r.hasBody = body, body != ""
-		asked, malformed, err := r.parse(context.Background())
+		r.Body, r.HasBody = body, body != ""
+		asked, malformed, err := r.Read(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
 		if malformed != nil {
 			return
 		}
-		if asked.Method != method || asked.Target() != r.target || asked.Host != r.host || asked.ContentLength != int64(len(body)) {
-			t.Errorf("%s %q with %d bytes at %q became %s %q with %d bytes at %q", method, r.target, len(body), r.host,
+		if asked.Method != method || asked.Target() != r.Target || asked.Host != r.Host || asked.ContentLength != int64(len(body)) {
+			t.Errorf("%s %q with %d bytes at %q became %s %q with %d bytes at %q", method, r.Target, len(body), r.Host,
 				asked.Method, asked.Target(), asked.ContentLength, asked.Host)
 		}
-		if !strings.HasSuffix(strings.TrimSuffix(r.target, "/"), strings.TrimSuffix(tail(url), "/")) {
-			t.Errorf("the target of %q is %q", url, r.target)
+		if !strings.HasSuffix(strings.TrimSuffix(r.Target, "/"), strings.TrimSuffix(tail(url), "/")) {
+			t.Errorf("the target of %q is %q", url, r.Target)
 		}
 	})
 }

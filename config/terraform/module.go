@@ -63,6 +63,29 @@ type Module struct {
 // Load parses the root module in a directory. The module is never nil: what can be used of it can be evaluated in spite
 // of errors (TF-012).
 func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
+	m := newModule(dir, opts)
+	diags := m.checkDir(dir)
+	c := &config{dir: m.dir}
+	if !diags.HasErrors() {
+		m.readWorkspace()
+		c = m.config(m.dir)
+		diags = append(diags, c.diags...)
+		if len(c.order)+len(c.callOrder)+len(c.variables)+len(c.outputs)+len(c.locals)+len(c.providers) == 0 && !diags.HasErrors() {
+			diags = append(diags, m.nothing(dir))
+		}
+		diags = append(diags, m.readInputs(c)...)
+		diags = append(diags, m.readManifest()...)
+		diags = append(diags, m.plant(opts.Values)...)
+	}
+	m.root = m.newScope(nil, c, "", nil)
+	for _, d := range diags {
+		m.reported[d] = true
+	}
+	return m, diags
+}
+
+// newModule returns a module of which nothing has been read.
+func newModule(dir string, opts Options) *Module {
 	m := &Module{
 		opts:        opts,
 		limits:      limits{maxSteps, maxScopes, maxTime},
@@ -93,25 +116,7 @@ func Load(dir string, opts Options) (*Module, hcl.Diagnostics) {
 	m.dir = abs
 	m.project, m.repository = projectOf(abs)
 	m.functions = m.table()
-
-	diags := m.checkDir(dir)
-	c := &config{dir: abs}
-	if !diags.HasErrors() {
-		m.readWorkspace()
-		c = m.config(abs)
-		diags = append(diags, c.diags...)
-		if len(c.order)+len(c.callOrder)+len(c.variables)+len(c.outputs)+len(c.locals)+len(c.providers) == 0 && !diags.HasErrors() {
-			diags = append(diags, m.nothing(dir))
-		}
-		diags = append(diags, m.readInputs(c)...)
-		diags = append(diags, m.readManifest()...)
-		diags = append(diags, m.plant(opts.Values)...)
-	}
-	m.root = m.newScope(nil, c, "", nil)
-	for _, d := range diags {
-		m.reported[d] = true
-	}
-	return m, diags
+	return m
 }
 
 // checkDir refuses what is not a directory with Terraform in it.

@@ -59,7 +59,7 @@ func TestMaskValue(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run("REQ-247/"+tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, maskValue(tt.name, tt.value)); diff != "" {
+			if diff := cmp.Diff(tt.want, MaskValue(tt.name, tt.value)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -78,7 +78,7 @@ func TestMaskURL(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run("REQ-247/"+tt.url, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, maskURL(tt.url)); diff != "" {
+			if diff := cmp.Diff(tt.want, MaskURL(tt.url)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -37,7 +37,7 @@ func (x *Exchange) shown(fields http1.Fields, custom []cloudfront.CustomHeader) 
 		case slices.ContainsFunc(custom, func(h cloudfront.CustomHeader) bool { return strings.EqualFold(h.Name, f.Name) }):
 			list[i].Value = masked
 		case !x.fx.explain:
-			list[i].Value = maskValue(f.Name, f.Value)
+			list[i].Value = MaskValue(f.Name, f.Value)
 		}
 	}
 	return list
@@ -48,12 +48,12 @@ func (x *Exchange) shownValue(kind policy.Kind, name, value string) string {
 	switch {
 	case x.fx.explain:
 		return value
-	case kind == policy.Cookie, kind == policy.Query && isSecret(name):
+	case kind == policy.Cookie, kind == policy.Query && IsSecret(name):
 		return masked
 	case kind == policy.Query:
 		return value
 	default:
-		return maskValue(name, value)
+		return MaskValue(name, value)
 	}
 }
 
@@ -62,7 +62,7 @@ func (x *Exchange) shownURL(url string) string {
 	if x.fx.explain {
 		return url
 	}
-	return maskURL(url)
+	return MaskURL(url)
 }
 
 // shownText does the same for a sentence, in which addresses may stand.
@@ -72,13 +72,13 @@ func (x *Exchange) shownText(text string) string {
 	}
 	words := strings.Split(text, " ")
 	for i, w := range words {
-		words[i] = maskURL(w)
+		words[i] = MaskURL(w)
 	}
 	return strings.Join(words, " ")
 }
 
-// maskValue returns a header's value as documents of live requests have it.
-func maskValue(name, value string) string {
+// MaskValue returns a header's value as documents of live requests have it.
+func MaskValue(name, value string) string {
 	switch {
 	case strings.EqualFold(name, "Authorization"), strings.EqualFold(name, "Proxy-Authorization"):
 		scheme, _, found := strings.Cut(value, " ")
@@ -99,8 +99,8 @@ func maskValue(name, value string) string {
 		}
 		return maskPair(cookie) + ";" + attributes
 	case strings.EqualFold(name, "Referer"), strings.EqualFold(name, "Location"), strings.EqualFold(name, "Content-Location"):
-		return maskURL(value)
-	case isSecret(name) && value != "":
+		return MaskURL(value)
+	case IsSecret(name) && value != "":
 		return masked
 	}
 	return value
@@ -114,8 +114,8 @@ func maskPair(cookie string) string {
 	return name + "=" + masked
 }
 
-// maskURL masks the query parameters of an address that are credentials, the signatures of signed URLs among them.
-func maskURL(url string) string {
+// MaskURL masks the query parameters of an address that are credentials, the signatures of signed URLs among them.
+func MaskURL(url string) string {
 	path, query, found := strings.Cut(url, "?")
 	if !found {
 		return url
@@ -123,7 +123,7 @@ func maskURL(url string) string {
 	query, fragment, hasFragment := strings.Cut(query, "#")
 	parts := strings.Split(query, "&")
 	for i, p := range parts {
-		if name, value, ok := strings.Cut(p, "="); ok && value != "" && isSecret(name) {
+		if name, value, ok := strings.Cut(p, "="); ok && value != "" && IsSecret(name) {
 			parts[i] = name + "=" + masked
 		}
 	}
@@ -134,8 +134,8 @@ func maskURL(url string) string {
 	return url
 }
 
-// isSecret tells of the name of a header or query parameter whether its value is a credential.
-func isSecret(name string) bool {
+// IsSecret tells of the name of a header or query parameter whether its value is a credential.
+func IsSecret(name string) bool {
 	plain := strings.Map(func(r rune) rune {
 		switch {
 		case r == '-' || r == '_' || r == '.':

@@ -69,6 +69,17 @@ const (
 	InternalError        Reason = "internal-error"
 )
 
+// Reasons returns all of them, in the order in which they are listed here.
+func Reasons() []Reason {
+	return []Reason{
+		OriginAnswered, WebSocketOpened, RedirectedToHTTPS, MalformedRequest, URLTooLong, HeadersTooLarge, BodyTooLarge, UnknownHost,
+		DistributionDisabled, DistributionStaging, MethodNotAllowed, UnknownMethod, GetWithBody, HTTPSRequired, GeoBlocked,
+		InvalidRootObject, OriginUnresolved, OriginRefused, OriginConnectTimeout, OriginTLSFailed, OriginReadTimeout, OriginClosed,
+		OriginInvalid, OriginHeadTooLarge, OriginWrongRange, OriginIncomplete, OriginWriteFailed, OriginBrokeOff, ViewerGone,
+		InternalError,
+	}
+}
+
 // The grades of confidence of a rule, as the vocabulary has them. The zero value is Documented.
 const (
 	Observed = cloudfront.Observed

@@ -9,6 +9,7 @@ func commands(p *process, f *flags) []*cobra.Command {
 		explainCommand(p, f),
 		routesCommand(p, f),
 		checkCommand(p, f),
+		testCommand(p, f),
 		initCommand(p, f),
 		captureCommand(p, f),
 		tlsCommand(p, f),

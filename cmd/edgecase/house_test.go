@@ -103,7 +103,7 @@ func houseRooms() []houseRoom {
 		{path: "cmd/edgecase/check", ours: []string{"cmd/edgecase/check/application", "edge", "edge/http1", "config", "config/cloudfront"},
 			others: terraformModules, never: siblings("check")},
 		{path: "cmd/edgecase/diff", ours: []string{"edge", "config", "config/cloudfront"}, others: terraformModules, never: siblings("diff")},
-		{path: "cmd/edgecase/scenario", ours: []string{"edge", "config", "config/cloudfront"}, others: terraformModules, never: siblings("scenario")},
+		{path: "cmd/edgecase/scenario", ours: []string{"edge", "edge/http1", "config", "config/cloudfront", "config/terraform"}, others: terraformModules, never: siblings("scenario")},
 		{path: "cmd/edgecase/capture", ours: []string{"edge", "edge/http1", "origins", "config", "config/cloudfront"}, never: siblings("capture", noTerraform)},
 		{path: "cmd/edgecase/inspector", ours: []string{"edge", "config/cloudfront"}, others: []string{"github.com/gorilla/websocket"}, never: siblings("inspector", noTerraform, noConfig)},
 		{path: "cmd/edgecase/api", ours: []string{"edge", "config/cloudfront"}, never: siblings("api", noTerraform, noConfig)},

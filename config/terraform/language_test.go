@@ -29,7 +29,7 @@ func TestLanguage(t *testing.T) {
 		{"function of ours", "TF-080", `shout("hey")`, "hey!", "", false},
 		{"JSON", "TF-080", `jsonencode({ a = local.a })`, `{"a":"1"}`, "", false},
 		{"loop", "TF-080", `join(",", [for i in range(3) : i])`, "0,1,2", "", false},
-		{"try", "TF-083", `try(local.b, "none")`, "none", "", false},
+		{"try", "TF-080", `try(local.b, "none")`, "none", "", false},
 		{"file", "TF-044", `file("body.json")`, `{"a":1}`, "", false},
 		{"no file", "TF-044", `file("nobody.json")`, "", "no file exists", false},
 		{"secret", "TF-059", `sensitive("s")`, "s", "", true},

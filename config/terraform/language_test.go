@@ -18,7 +18,9 @@ func TestLanguage(t *testing.T) {
 	}
 	shout := function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "text", Type: cty.String}}, Type: function.StaticReturnType(cty.String),
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return cty.StringVal(args[0].AsString() + "!"), nil },
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			return cty.StringVal(args[0].AsString() + "!"), nil
+		},
 	})
 	tests := []struct {
 		name, rule, expr, want, err string

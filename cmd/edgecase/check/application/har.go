@@ -15,6 +15,7 @@ const harHint = "save one in the browser's developer tools: Network, Export HAR"
 // A seen is one request that somebody has recorded or logged.
 type seen struct {
 	method, host, path string
+	scheme             string
 	status             int
 	mediaType          string // of the answer
 	fetched            bool   // a script asked for it
@@ -22,27 +23,45 @@ type seen struct {
 	refused            bool // CloudFront refused the method
 }
 
+// A Request is one request that somebody has recorded or logged, without anything that is particular to its sender: its
+// path has examples in place of keys and tokens, and no query.
+type Request struct {
+	Method       string // one of the seven that CloudFront passes on
+	Scheme, Host string // the host in lower case; "" where it is not known
+	Path         string
+	Status       int // of the answer; 0 where it is not known
+}
+
+// tell calls each, unless no viewer could have sent that.
+func (e seen) tell(each func(Request)) {
+	if e.path != "" && slices.Contains(methods, e.method) && !e.socket {
+		each(Request{Method: e.method, Scheme: e.scheme, Host: e.host, Path: anonymous(e.path), Status: e.status})
+	}
+}
+
 // ReadHAR reads the requests of a HAR file, as browsers record them. It counts as the application's what no bucket could
 // answer: requests that change something, WebSockets, and answers with data for a script. ours says of a host that it is
 // the site's; where it knows none of the hosts, those of the first page count.
 func ReadHAR(r io.Reader, name string, ours func(host string) bool, meter Meter) (*Routes, error) {
 	h := harReader{s: newSkimmer(r), ours: ours, meter: meter, mine: newTally(name), first: newTally(name)}
-	h.document()
-	if h.s.err == nil && !h.s.end() {
-		h.s.fail("there is more behind the document")
-	}
-	if err := h.s.err; err != nil {
-		return nil, errorAt(fmt.Sprintf("%s:%d", name, h.s.line), harHint, "it is no HAR file: %s", err)
-	}
-	if !h.entries {
-		return nil, errorAt(name, harHint, "it is no HAR file: it has no log.entries")
+	h.each = h.add
+	if err := h.read(name); err != nil {
+		return nil, err
 	}
 	return h.routes(), nil
+}
+
+// EachInHAR calls each with every request of a HAR file that CloudFront could have been asked.
+func EachInHAR(r io.Reader, name string, each func(Request), meter Meter) error {
+	h := harReader{s: newSkimmer(r), meter: meter, mine: newTally(name)}
+	h.each = func(e seen) { e.tell(each) }
+	return h.read(name)
 }
 
 // A harReader is a HAR file while it is read.
 type harReader struct {
 	s       *skimmer
+	each    func(seen) // called with every request over HTTP
 	ours    func(string) bool
 	meter   Meter
 	mine    *tally // of hosts that are ours
@@ -52,6 +71,21 @@ type harReader struct {
 	files   int    // requests that a bucket could answer
 	others  int    // requests to other hosts than ours
 	count   int
+}
+
+// read reads it.
+func (h *harReader) read(name string) error {
+	h.document()
+	if h.s.err == nil && !h.s.end() {
+		h.s.fail("there is more behind the document")
+	}
+	if err := h.s.err; err != nil {
+		return errorAt(fmt.Sprintf("%s:%d", name, h.s.line), harHint, "it is no HAR file: %s", err)
+	}
+	if !h.entries {
+		return errorAt(name, harHint, "it is no HAR file: it has no log.entries")
+	}
+	return nil
 }
 
 func (h *harReader) document() {
@@ -106,7 +140,9 @@ func (h *harReader) entry() {
 	if h.s.err != nil {
 		return
 	}
-	h.add(e, url)
+	if e.addressed(url) {
+		h.each(e)
+	}
 	if h.count++; h.meter != nil && h.count%1000 == 0 {
 		h.meter(h.s.at, len(h.mine.list))
 	}
@@ -130,22 +166,27 @@ func (h *harReader) response(e *seen, key string) {
 	}
 }
 
-// add counts a request.
-func (h *harReader) add(e seen, url string) {
+// addressed notes where a request goes to, and reports whether that is over HTTP.
+func (e *seen) addressed(url string) bool {
 	scheme, rest, found := strings.Cut(url, "://")
 	if !found {
-		return // data:, blob:
+		return false // data:, blob:
 	}
-	switch strings.ToLower(scheme) {
+	switch e.scheme = strings.ToLower(scheme); e.scheme {
 	case "https", "http":
 	case "wss", "ws":
-		e.socket = true
+		e.socket, e.scheme = true, "http"+strings.TrimPrefix(e.scheme, "ws")
 	default:
-		return
+		return false
 	}
 	host, path, _ := strings.Cut(rest, "/")
 	e.host, e.path = strings.ToLower(host), cleanPath("/"+path)
 	e.socket = e.socket || e.status == 101
+	return true
+}
+
+// add counts a request.
+func (h *harReader) add(e seen) {
 	h.host = cmp.Or(h.host, e.host)
 	into := h.first
 	switch {

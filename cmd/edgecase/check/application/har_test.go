@@ -200,3 +200,50 @@ func BenchmarkReadHAR(b *testing.B) {
 		}
 	}
 }
+
+// TestEachInHAR: all that a viewer could have asked CloudFront, and nothing that is particular to the one who did.
+func TestEachInHAR(t *testing.T) {
+	const site = "https://www.Example.com"
+	text := harOf(
+		entry("GET", site+"/?utm=x", 200, "text/html", "document"),
+		entry("POST", site+"/users/4711/reset/9f8e7d6c5b4a39281706?token=secret", 403, "", "xhr"),
+		entry("GET", "data:image/png;base64,xx", 200, "", ""),
+		entry("GET", "wss://www.example.com/live", 101, "", "websocket"),
+		entry("BREW", site+"/pot", 418, "", ""),
+		entry("GET", "http://localhost:8000/app.js", 304, "", "script"),
+	)
+	var got []Request
+	if err := EachInHAR(strings.NewReader(text), "h", func(r Request) { got = append(got, r) }, nil); err != nil {
+		t.Fatal(err)
+	}
+	want := []Request{
+		{"GET", "https", "www.example.com", "/", 200},
+		{"POST", "https", "www.example.com", "/users/1/reset/x", 403},
+		{"GET", "http", "localhost:8000", "/app.js", 304},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if err := EachInHAR(strings.NewReader("{}"), "h", func(Request) {}, nil); err == nil || !strings.Contains(err.Error(), "no log.entries") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestAnonymous: what tells one sender from another does not stay in a path.
+func TestAnonymous(t *testing.T) {
+	tests := []struct{ path, want string }{
+		{"/", "/"},
+		{"/about/us", "/about/us"},
+		{"/users/42/", "/users/1/"},
+		{"/items/2f1c7a52-8a4f-4b52-9a0e-0c9f3c1d2e3f", "/items/x"},
+		{"/reset/MQ/abc123def456abc123def456", "/reset/MQ/x"},
+		{"/t/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N", "/t/x"},
+		{"/assets/index-3f9a8bc1.js", "/assets/index-3f9a8bc1.js"},
+		{"/v2/api", "/v2/api"},
+	}
+	for _, tt := range tests {
+		if got := anonymous(tt.path); got != tt.want {
+			t.Errorf("anonymous(%q) = %q, want %q", tt.path, got, tt.want)
+		}
+	}
+}

@@ -44,36 +44,10 @@ const (
 // bucket could have answered. What CloudFront itself refused is kept as refused: the log does not show whether anybody
 // serves it.
 func ReadLog(r io.Reader, name string, meter Meter) (*Routes, error) {
-	counted := &counter{r: r}
-	buffered := bufio.NewReaderSize(counted, 64<<10)
-	var source io.Reader = buffered
-	if magic, _ := buffered.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		unzipped, err := gzip.NewReader(buffered)
-		if err != nil {
-			return nil, errorAt(name, logHint, "it begins like gzip, and is none: %s", err)
-		}
-		defer unzipped.Close()
-		source = unzipped
-	}
 	l := logReader{name: name, found: newTally(name)}
-	lines := bufio.NewScanner(source)
-	lines.Buffer(make([]byte, 0, 64<<10), maxLogLine)
-	for lines.Scan() {
-		l.n++
-		if err := l.line(lines.Bytes()); err != nil {
-			return nil, errorAt(fmt.Sprintf("%s:%d", name, l.n), logHint, "%s", err)
-		}
-		if meter != nil && l.n%10000 == 0 {
-			meter(counted.n, len(l.found.list))
-		}
-	}
-	switch err := lines.Err(); {
-	case errors.Is(err, bufio.ErrTooLong):
-		return nil, errorAt(fmt.Sprintf("%s:%d", name, l.n+1), logHint, "the line is longer than %d bytes", maxLogLine)
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		l.found.note(1, "the file breaks off after line %d", l.n)
-	case err != nil:
-		return nil, errorAt(fmt.Sprintf("%s:%d", name, l.n+1), logHint, "%s", err)
+	l.each = l.add
+	if err := l.read(r, meter); err != nil {
+		return nil, err
 	}
 	l.found.note(l.files, "%d requests that a bucket could have answered are left out", l.files)
 	l.found.note(l.scans, "%d refused requests for other people's software are left out", l.scans)
@@ -81,11 +55,59 @@ func ReadLog(r io.Reader, name string, meter Meter) (*Routes, error) {
 	return l.found.routes(), nil
 }
 
+// EachInLog calls each with every request of an access log, but not with those for other people's software that were
+// refused.
+func EachInLog(r io.Reader, name string, each func(Request), meter Meter) error {
+	l := logReader{name: name, found: newTally(name)}
+	l.each = func() {
+		if e := l.seen(); e.status < 400 || !probed(e.path) {
+			e.tell(each)
+		}
+	}
+	return l.read(r, meter)
+}
+
+// read reads the lines.
+func (l *logReader) read(r io.Reader, meter Meter) error {
+	counted := &counter{r: r}
+	buffered := bufio.NewReaderSize(counted, 64<<10)
+	var source io.Reader = buffered
+	if magic, _ := buffered.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		unzipped, err := gzip.NewReader(buffered)
+		if err != nil {
+			return errorAt(l.name, logHint, "it begins like gzip, and is none: %s", err)
+		}
+		defer unzipped.Close()
+		source = unzipped
+	}
+	lines := bufio.NewScanner(source)
+	lines.Buffer(make([]byte, 0, 64<<10), maxLogLine)
+	for lines.Scan() {
+		l.n++
+		if err := l.line(lines.Bytes()); err != nil {
+			return errorAt(fmt.Sprintf("%s:%d", l.name, l.n), logHint, "%s", err)
+		}
+		if meter != nil && l.n%10000 == 0 {
+			meter(counted.n, len(l.found.list))
+		}
+	}
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return errorAt(fmt.Sprintf("%s:%d", l.name, l.n+1), logHint, "the line is longer than %d bytes", maxLogLine)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		l.found.note(1, "the file breaks off after line %d", l.n)
+	case err != nil:
+		return errorAt(fmt.Sprintf("%s:%d", l.name, l.n+1), logHint, "%s", err)
+	}
+	return nil
+}
+
 // A logReader is a log while it is read.
 type logReader struct {
 	name    string
-	n       int   // the line
-	columns []int // which field each column is, -1 for those that are not wanted; nil before #Fields
+	each    func() // called for every line with a request
+	n       int    // the line
+	columns []int  // which field each column is, -1 for those that are not wanted; nil before #Fields
 	values  [countFields][]byte
 	found   *tally
 	files   int // requests that a bucket could have answered
@@ -147,7 +169,7 @@ func (l *logReader) fields(text []byte) error {
 		l.broken++
 		return nil
 	}
-	l.add()
+	l.each()
 	return nil
 }
 
@@ -175,7 +197,7 @@ func (l *logReader) object(text []byte) error {
 	if l.values[fieldMethod] == nil || l.values[fieldPath] == nil {
 		return errors.New("it is no CloudFront log: the object has no cs-method and cs-uri-stem")
 	}
-	l.add()
+	l.each()
 	return nil
 }
 
@@ -183,20 +205,14 @@ func (l *logReader) object(text []byte) error {
 func (l *logReader) add() {
 	v := &l.values
 	method := string(v[fieldMethod])
-	status, _ := strconv.Atoi(string(v[fieldStatus]))           // 000 where the viewer left
+	status := l.status()
 	refused := string(v[fieldDetail]) == "InvalidRequestMethod" // REQ-082
 	if !refused && (status == 0 && v[fieldStatus] != nil || l.byCloudFront() || v[fieldType] == nil && !changes(method) && !l.socket()) {
 		l.files++ // most lines: spend nothing on them
 		return
 	}
-	host := v[fieldHost]
-	if len(host) == 0 {
-		host = v[fieldDomain]
-	}
-	e := seen{
-		method: method, host: strings.ToLower(string(host)), path: cleanPath(string(v[fieldPath])), status: status,
-		mediaType: unescapeField(v[fieldType]), socket: l.socket(), refused: refused,
-	}
+	e := l.seen()
+	e.refused = refused
 	switch r, certain := e.route(); {
 	case !certain:
 		l.files++
@@ -204,6 +220,25 @@ func (l *logReader) add() {
 		l.scans++
 	default:
 		l.found.add(r)
+	}
+}
+
+// status returns the status of the answer: 0 where the viewer left.
+func (l *logReader) status() int {
+	status, _ := strconv.Atoi(string(l.values[fieldStatus]))
+	return status
+}
+
+// seen returns the request of the line.
+func (l *logReader) seen() seen {
+	v := &l.values
+	host := v[fieldHost]
+	if len(host) == 0 {
+		host = v[fieldDomain]
+	}
+	return seen{
+		method: string(v[fieldMethod]), scheme: string(v[fieldProtocol]), host: strings.ToLower(string(host)),
+		path: cleanPath(string(v[fieldPath])), status: l.status(), mediaType: unescapeField(v[fieldType]), socket: l.socket(),
 	}
 }
 

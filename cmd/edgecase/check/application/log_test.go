@@ -171,3 +171,27 @@ func BenchmarkReadLog(b *testing.B) {
 		}
 	}
 }
+
+// TestEachInLog: every request but those of programs that look for holes.
+func TestEachInLog(t *testing.T) {
+	text := logHead + logLine("GET", "/x.png", 200, "Hit", "Hit", "image/png", "https") +
+		logLine("POST", "/auth/x", 403, "Error", "InvalidRequestMethod", "text/html", "http") +
+		logLine("POST", "/wp-login.php", 403, "Error", "InvalidRequestMethod", "text/html", "https") +
+		logLine("GET", "/shop.php", 200, "Miss", "Miss", "text/html", "https") +
+		logLine("GET", "/live/x", 101, "Miss", "Miss", "-", "wss")
+	var got []Request
+	if err := EachInLog(strings.NewReader(text), "l", func(r Request) { got = append(got, r) }, nil); err != nil {
+		t.Fatal(err)
+	}
+	want := []Request{
+		{"GET", "https", "www.example.com", "/x.png", 200},
+		{"POST", "http", "www.example.com", "/auth/x", 403},
+		{"GET", "https", "www.example.com", "/shop.php", 200},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if err := EachInLog(strings.NewReader("x\n"), "l", func(Request) {}, nil); err == nil || !strings.Contains(err.Error(), "l:1: ") {
+		t.Errorf("error %v", err)
+	}
+}

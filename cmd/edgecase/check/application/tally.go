@@ -101,3 +101,23 @@ func varies(segment string) bool {
 	}
 	return digits > 0 && (letters == 0 || len(segment) >= 16 && digits >= 3)
 }
+
+// anonymous returns a path with examples in place of the segments that look like keys or tokens.
+func anonymous(path string) string {
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		switch {
+		case varies(s) && strings.Trim(s, "0123456789") == "":
+			segments[i] = "1"
+		case varies(s), random(s):
+			segments[i] = "x"
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// random reports whether a segment is a token with dots in it, such as a JWT: long, mixed, and no name of a file.
+func random(segment string) bool {
+	ending := segment[strings.LastIndexByte(segment, '.')+1:]
+	return len(segment) >= 32 && len(ending) > 8 && strings.ContainsAny(segment, "0123456789") && strings.ToLower(segment) != segment
+}

@@ -1,0 +1,332 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+
+	"edgecase/config/cloudfront"
+)
+
+// allMethods are the methods that CloudFront knows, in the order in which they are written (REQ-075).
+var allMethods = strings.Fields("GET HEAD OPTIONS PUT POST PATCH DELETE")
+
+// A class is the requests that go to behavior i on the old side and to behavior j on the new one. There is one for each
+// two behaviors that have a path in common.
+type class struct {
+	i, j   int
+	region cloudfront.Region
+	path   string // that belongs to it
+}
+
+// A finding is one change of some classes, not yet put into words about them.
+type finding struct {
+	change Change
+	id     string           // of the facet that differs
+	of     map[int][]string // methods, by the place of the class
+}
+
+// classes compares the two sides class by class.
+func (c *comparison) classes() {
+	c.names, c.outcomes = namesOf(c.old, c.new), map[outcomeKey]outcome{}
+	c.list = c.partition()
+	var findings []*finding
+	byKey := map[string]*finding{}
+	note := func(at int, method string, old, new facet) {
+		f := c.finding(old, new)
+		key := strings.Join(slices.Concat([]string{f.id, f.change.Old, f.change.New, "+"}, f.change.Gained, []string{"-"}, f.change.Lost), "\x00")
+		if byKey[key] == nil {
+			byKey[key] = f
+			findings = append(findings, f)
+		}
+		known := byKey[key]
+		if !slices.Contains(known.of[at], method) {
+			known.of[at] = append(known.of[at], method)
+		}
+	}
+	for at, cl := range c.list {
+		same := true
+		for _, method := range allMethods {
+			for _, d := range differ(c.outcome(c.oldSide, c.old, cl.i, method), c.outcome(c.newSide, c.new, cl.j, method)) {
+				same = false
+				note(at, method, d[0], d[1])
+			}
+		}
+		if was, is := c.old.Behaviors[cl.i], c.new.Behaviors[cl.j]; same && was.Pattern.Canonical() != is.Pattern.Canonical() {
+			for _, method := range allMethods {
+				note(at, method, named(was), named(is))
+			}
+		}
+	}
+	slices.SortStableFunc(findings, func(a, b *finding) int { return rank(a.change) - rank(b.change) })
+	for _, f := range findings {
+		c.spread(f)
+	}
+}
+
+// named is the facet of a behavior of which nothing but its pattern differs.
+func named(b *cloudfront.Behavior) facet {
+	return facet{kind: Behavior, text: b.Name(), source: b.Source}
+}
+
+// rank is the place of a change in the report: kinds in their order, and requests that are refused on one side first.
+func rank(c Change) int {
+	order := []Kind{Answer, Protocol, Signed, OriginSetting, Function, Forwarding, Caching, CacheKey, ResponseHeaders, BehaviorSetting, Behavior}
+	r := 2 * slices.Index(order, c.Kind)
+	if c.Kind == Answer && !strings.HasPrefix(c.Old, "403") && !strings.HasPrefix(c.New, "403") {
+		r++
+	}
+	return r
+}
+
+// An outcomeKey names what has been worked out once.
+type outcomeKey struct {
+	behavior *cloudfront.Behavior
+	method   string
+}
+
+// outcome returns what a side decides about the requests of a behavior.
+func (c *comparison) outcome(s *Side, d *cloudfront.Distribution, i int, method string) outcome {
+	key := outcomeKey{d.Behaviors[i], method}
+	out, ok := c.outcomes[key]
+	if !ok {
+		out = s.outcome(d, d.Behaviors[i], method, c.names)
+		c.outcomes[key] = out
+	}
+	return out
+}
+
+// differ returns the facets that are not the same: old and new.
+func differ(was, is outcome) [][2]facet {
+	var list [][2]facet
+	for _, pair := range aligned(was.facets, is.facets) {
+		old, new := pair[0], pair[1]
+		oldKey, newKey := old.text+"\x00"+old.key, new.text+"\x00"+new.key
+		if oldKey == newKey && slices.Equal(old.items, new.items) {
+			continue
+		}
+		if old.kind == CacheKey && (!was.has(old) || !is.has(new)) {
+			continue // what is not cached has no key, which is said already
+		}
+		list = append(list, pair)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	switch answer := list[0]; {
+	case was.allowed != is.allowed:
+		return list[:1]
+	case answer[0].kind == Answer && was.allowed:
+		// Another origin: how its settings differ from the other's is not the point, unless the id alone is new.
+		if slices.Equal(settingsOf(was), settingsOf(is)) {
+			answer[1].text += " (the same origin)"
+		}
+		rest := slices.DeleteFunc(list[1:], func(p [2]facet) bool { return p[0].kind == OriginSetting })
+		return append([][2]facet{answer}, rest...)
+	}
+	return list
+}
+
+// settingsOf lists the settings of the origins that are asked, without their ids.
+func settingsOf(o outcome) []string {
+	var list []string
+	for _, f := range o.facets {
+		if _, argument, _ := strings.Cut(f.name, " "); f.kind == OriginSetting {
+			list = append(list, argument+"\x00"+f.text+"\x00"+f.key)
+		}
+	}
+	return list
+}
+
+// aligned puts the facets of two sides beside one another; what one lacks is there without text.
+func aligned(old, new []facet) [][2]facet {
+	var list [][2]facet
+	for _, o := range old {
+		pair := [2]facet{o, {kind: o.kind, name: o.name}}
+		if k := slices.IndexFunc(new, func(f facet) bool { return f.id() == o.id() }); k >= 0 {
+			pair[1] = new[k]
+		}
+		list = append(list, pair)
+	}
+	for _, n := range new {
+		if !slices.ContainsFunc(old, func(f facet) bool { return f.id() == n.id() }) {
+			list = append(list, [2]facet{{kind: n.kind, name: n.name}, n})
+		}
+	}
+	return list
+}
+
+// has reports whether an outcome has a facet of this name.
+func (o outcome) has(f facet) bool {
+	return slices.ContainsFunc(o.facets, func(g facet) bool { return g.id() == f.id() })
+}
+
+// facet returns the facet of this name, or one that says nothing.
+func (o outcome) facet(id string) facet {
+	if k := slices.IndexFunc(o.facets, func(f facet) bool { return f.id() == id }); k >= 0 {
+		return o.facets[k]
+	}
+	return facet{}
+}
+
+// finding puts two facets into words.
+func (c *comparison) finding(old, new facet) *finding {
+	f := &finding{id: old.id(), of: map[int][]string{}, change: Change{Kind: old.kind, Name: old.name}}
+	if old.items != nil || new.items != nil {
+		f.change.Gained, f.change.Lost = without(new.items, old.items), without(old.items, new.items)
+		if old.kind == Forwarding || old.kind == CacheKey {
+			f.change.Gained, f.change.Lost = c.names.changed(old.items, new.items)
+		}
+		return f
+	}
+	f.change.Old, f.change.New = orNone(old.text), orNone(new.text)
+	if old.text == new.text {
+		f.change.New += " (changed)"
+	}
+	return f
+}
+
+// spread adds a finding as one change for each set of methods that it concerns.
+func (c *comparison) spread(f *finding) {
+	var sets []string
+	places := map[string][]int{}
+	for at := range c.list {
+		if methods := f.of[at]; methods != nil {
+			set := strings.Join(methods, " ")
+			if places[set] == nil {
+				sets = append(sets, set)
+			}
+			places[set] = append(places[set], at)
+		}
+	}
+	for _, set := range sets {
+		change := f.change
+		change.Methods = strings.Fields(set)
+		for _, r := range c.cover(places[set]) {
+			change.Regions = append(change.Regions, c.region(r))
+		}
+		first, method := c.list[places[set][0]], usual(change.Methods)
+		was, is := named(c.old.Behaviors[first.i]), named(c.new.Behaviors[first.j])
+		if f.change.Kind != Behavior {
+			was = c.outcome(c.oldSide, c.old, first.i, method).facet(f.id)
+			is = c.outcome(c.newSide, c.new, first.j, method).facet(f.id)
+		}
+		change.Witness = c.show(was, is, first.path, method)
+		c.add(change, or(was.source, c.old.Behaviors[first.i].Source), or(is.source, c.new.Behaviors[first.j].Source))
+	}
+}
+
+// or returns a place, or another where that is none.
+func or(a, b cloudfront.Source) cloudfront.Source {
+	if a.IsZero() {
+		return b
+	}
+	return a
+}
+
+// partition returns the classes. Between the first behaviors that both sides have alike there is one class for each:
+// none of their paths goes elsewhere on the other side.
+func (c *comparison) partition() []class {
+	var list []class
+	alike := 0
+	for alike < len(c.old.Behaviors)-1 && alike < len(c.new.Behaviors)-1 &&
+		c.old.Behaviors[alike].Pattern.Canonical() == c.new.Behaviors[alike].Pattern.Canonical() {
+		list = c.class(list, alike, alike)
+		alike++
+	}
+	for i := alike; i < len(c.old.Behaviors); i++ {
+		rest := c.old.Region(i)
+		for j := alike; j < len(c.new.Behaviors); j++ {
+			before := len(list)
+			if list = c.class(list, i, j); len(list) == before {
+				continue
+			}
+			if rest = rest.And(cloudfront.Region{None: c.new.Region(j).All}); j < len(c.new.Behaviors)-1 {
+				if _, x := c.survey.Witness(rest); x == cloudfront.Empty {
+					break
+				}
+			}
+		}
+	}
+	return list
+}
+
+// class adds the class of two behaviors, unless no path belongs to it.
+func (c *comparison) class(list []class, i, j int) []class {
+	region := c.old.Region(i).And(c.new.Region(j))
+	path, x := c.survey.Witness(region)
+	switch x {
+	case cloudfront.Inhabited:
+		return append(list, class{i, j, region, path})
+	case cloudfront.Undecided:
+		c.out.Undecided = append(c.out.Undecided, c.old.Behaviors[i].Name()+" → "+c.new.Behaviors[j].Name())
+	}
+	return list
+}
+
+// cover describes some classes with as few regions as it can: all that a behavior of one side gets, where all of that
+// belongs to them, or else class by class.
+func (c *comparison) cover(places []int) []cloudfront.Region {
+	if len(places) == len(c.list) {
+		return []cloudfront.Region{{}}
+	}
+	left := slices.Clone(places)
+	var regions []cloudfront.Region
+	take := func(whole func(class) bool, r cloudfront.Region) {
+		var taken []int
+		for at, cl := range c.list {
+			if !whole(cl) {
+				continue
+			}
+			if !slices.Contains(places, at) {
+				return
+			}
+			if slices.Contains(left, at) {
+				taken = append(taken, at)
+			}
+		}
+		if len(taken) > 1 {
+			regions = append(regions, r)
+			left = slices.DeleteFunc(left, func(at int) bool { return slices.Contains(taken, at) })
+		}
+	}
+	for i := range c.old.Behaviors {
+		take(func(cl class) bool { return cl.i == i }, c.old.Region(i))
+	}
+	for j := range c.new.Behaviors {
+		take(func(cl class) bool { return cl.j == j }, c.new.Region(j))
+	}
+	for _, at := range left {
+		regions = append(regions, c.list[at].region)
+	}
+	return regions
+}
+
+// region puts a region into words.
+func (c *comparison) region(of cloudfront.Region) Region {
+	short := c.survey.Simplify(of)
+	r := Region{All: texts(short.All), None: texts(short.None), Of: of}
+	switch {
+	case len(r.All) == 0 && len(r.None) == 0:
+		r.Text = "every path"
+	case len(r.All) == 0:
+		r.Text = "default"
+		return r
+	default:
+		r.Text = strings.Join(r.All, " and ")
+	}
+	const most = 2
+	if n := len(r.None); n > most+1 {
+		r.Text += " except " + strings.Join(r.None[:most], ", ") + " and " + number(n-most) + " more"
+	} else if n > 0 {
+		r.Text += " except " + strings.Join(r.None, ", ")
+	}
+	return r
+}
+
+func texts(patterns []cloudfront.PathPattern) []string {
+	list := []string{}
+	for _, p := range patterns {
+		list = append(list, p.String())
+	}
+	return list
+}

@@ -8,6 +8,7 @@ func commands(p *process, f *flags) []*cobra.Command {
 		serveCommand(p, f),
 		explainCommand(p, f),
 		routesCommand(p, f),
+		diffCommand(p, f),
 		checkCommand(p, f),
 		testCommand(p, f),
 		initCommand(p, f),

@@ -45,6 +45,18 @@ func openProject(p *process, f *flags, path string) (*project, error) {
 
 // newProject is openProject for callers that print diagnostics themselves.
 func newProject(p *process, f *flags, path string) (*project, hcl.Diagnostics, error) {
+	pr, diags, err := gatherProject(p, f, path)
+	if err == nil {
+		err = checkPath(pr.path)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return pr, diags, nil
+}
+
+// gatherProject is newProject for a path that need not be there.
+func gatherProject(p *process, f *flags, path string) (*project, hcl.Diagnostics, error) {
 	pr := &project{process: p, flags: f}
 	var diags hcl.Diagnostics
 	name := f.config
@@ -59,9 +71,6 @@ func newProject(p *process, f *flags, path string) (*project, hcl.Diagnostics, e
 	}
 	file := pr.fileOrEmpty()
 	pr.path = cmp.Or(path, f.terraform, file.terraform, ".")
-	if err := checkPath(pr.path); err != nil {
-		return nil, nil, err
-	}
 	pr.places = append(pr.places, file.origins...)
 	for _, e := range f.origins {
 		m, err := origins.ParseMapping(e.value, e.source)

@@ -43,7 +43,7 @@ func markdownTable(changes []diff.Change) string {
 	for _, c := range changes {
 		old, new := c.Old, c.New
 		if len(c.Gained)+len(c.Lost) > 0 {
-			old, new = listed("− ", c.Lost), listed("+ ", c.Gained)
+			old, new = strings.Join(listed("− ", c.Lost), ", "), strings.Join(listed("+ ", c.Gained), ", ")
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | → | %s | %s |\n", markdownRegions(c), methodText(c), cell(changeLabel(c)), cell(old), cell(new), markdownCode(strings.TrimPrefix(witnessText(c), "e.g. ")))
 	}
@@ -73,7 +73,7 @@ func markdownDetails(changes []diff.Change) string {
 		for _, r := range c.Regions {
 			paths = append(paths, r.Text)
 		}
-		line := strings.TrimSpace(strings.Join([]string{changeLabel(c), plainEnds(c)}, " "))
+		line := changeText(c)
 		if places := placesText(c); places != "" {
 			line += ": " + places
 		}
@@ -84,22 +84,6 @@ func markdownDetails(changes []diff.Change) string {
 		}
 	}
 	return "\n<details><summary>Where it is decided</summary>\n\n" + b.String() + "\n</details>\n"
-}
-
-// plainEnds is what changes of a change that is no list.
-func plainEnds(c diff.Change) string {
-	if len(c.Gained)+len(c.Lost) > 0 {
-		return strings.TrimSpace(strings.Join(append(prefixed("+ ", c.Gained), prefixed("− ", c.Lost)...), ", "))
-	}
-	return strings.TrimSpace(c.Old + " → " + c.New)
-}
-
-func prefixed(sign string, items []string) []string {
-	var list []string
-	for _, s := range items {
-		list = append(list, sign+s)
-	}
-	return list
 }
 
 // cell is a text inside a table of Markdown: nothing in it is markup.

@@ -43,48 +43,107 @@ func pairText(d diff.Distribution) string {
 	return d.New
 }
 
-// diffLines writes the changes of a distribution, indented; most cuts their number, 0 does not.
+// maxRegion is how wide the column of paths may be.
+const maxRegion = 28
+
+// diffLines writes the changes of a distribution, indented; most cuts their number, 0 does not. What is said of the same
+// requests as the line above is written below it, without them.
 func diffLines(d diff.Distribution, indent, most int, paint paint) string {
 	var b strings.Builder
-	regions, methods, said := 7, 3, 0
+	regions, methods, said := 0, 0, 0
 	for _, c := range d.Changes {
-		regions = min(max(regions, width(regionText(c, 30))), 30)
+		regions = max(regions, width(regionText(c, maxRegion)))
 		methods = max(methods, width(methodText(c)))
-		said = min(max(said, width(plainChange(c))), 44)
+		if c.Kind == diff.Answer {
+			said = min(max(said, width(changeText(c))), 30)
+		}
 	}
 	margin := strings.Repeat(" ", indent)
-	last := ""
+	var above diff.Change
 	for i, c := range d.Changes {
 		if most > 0 && i == most {
 			fmt.Fprintf(&b, "%sand %d more: edgecase diff shows them\n", margin, len(d.Changes)-most)
 			return b.String()
 		}
-		head := margin + pad(regionText(c, 30), regions) + "  " + pad(methodText(c), methods) + "  "
-		b.WriteString(changeLine(head, c, said, paint))
-		if places := placesText(c); places != last || c.Kind != diff.Answer {
-			last = places
-			if places != "" {
-				b.WriteString(strings.Repeat(" ", width(head)) + paint.dim(places) + "\n")
-			}
+		l := line{head: margin + pad(regionText(c, maxRegion), regions) + "  ", columns: said, below: margin + "    ", parts: changeParts(c)}
+		if methods > 0 {
+			l.head += pad(methodText(c), methods) + "  "
 		}
+		l.more = []string{witnessText(c), placesText(c)}
+		if i > 0 && c.Kind != diff.Answer && regionText(c, 1000) == regionText(above, 1000) && methodText(c) == methodText(above) {
+			l.head = l.below + pad(printable(changeLabel(c)), 13) + "  "
+			l.below, l.parts, l.columns = strings.Repeat(" ", width(l.head)), l.parts[1:], 0
+			if l.more[0] == witnessText(above) {
+				l.more = l.more[1:]
+			}
+		} else {
+			above = c
+		}
+		b.WriteString(l.render(c, paint))
 	}
 	for _, u := range d.Undecided {
-		b.WriteString(margin + paint.yellow("not decided") + "  whether any path goes " + printable(u) + ": the patterns are too entangled\n")
+		b.WriteString(strings.Repeat(" ", indent) + paint.yellow("not decided") + "  whether any path goes " + printable(u) + ": the patterns are too entangled\n")
 	}
 	return b.String()
 }
 
-// changeLine writes what changes behind the requests that it is about, and the witness at the right or below.
-func changeLine(head string, c diff.Change, said int, paint paint) string {
-	text, columns := changeText(c, paint), width(plainChange(c))
-	witness := witnessText(c)
-	switch {
-	case witness == "":
-		return head + text + "\n"
-	case width(head)+max(columns, said)+2+width(witness) <= maxColumns+10:
-		return head + text + strings.Repeat(" ", max(0, said-columns)) + "  " + paint.dim(witness) + "\n"
+// A line is one change: what it is about, what changes, and what can be skipped.
+type line struct {
+	head    string
+	parts   []string
+	columns int // that most texts take, so that what follows stands in a column
+	more    []string
+	below   string // the margin of what has no room
+}
+
+// render writes the line, and what has no room in it below.
+func (l line) render(c diff.Change, paint paint) string {
+	lines := pack(l.parts, max(maxColumns-width(l.head), 40))
+	last := width(l.head) + width(lines[len(lines)-1])
+	out := l.head
+	for i, text := range lines {
+		if i > 0 {
+			out += "\n" + strings.Repeat(" ", width(l.head))
+		}
+		out += painted(c, text, paint)
 	}
-	return head + text + "\n" + strings.Repeat(" ", width(head)) + paint.dim(witness) + "\n"
+	for _, m := range l.more {
+		gap := max(3, width(l.head)+l.columns+3-last)
+		switch {
+		case m == "":
+			continue
+		case last+gap+width(m) <= maxColumns:
+			out += strings.Repeat(" ", gap) + paint.dim(m)
+			last += gap + width(m)
+		default:
+			out += "\n" + l.below + paint.dim(m)
+			last = width(l.below) + width(m)
+		}
+	}
+	return strings.TrimRight(out, " ") + "\n"
+}
+
+// painted puts color into a line: green for what has come, red for what has gone and is refused.
+func painted(c diff.Change, line string, paint paint) string {
+	if c.Kind == diff.Answer {
+		if before, refused, ok := strings.Cut(line, "→  403"); ok {
+			return before + "→  " + paint.red("403"+refused)
+		}
+		return line
+	}
+	if len(c.Gained)+len(c.Lost) == 0 {
+		return line
+	}
+	parts := strings.Split(line, "  ")
+	for i, part := range parts {
+		switch {
+		case strings.HasPrefix(part, "+ "):
+			parts[i] = paint.green(part)
+		case strings.HasPrefix(part, "- "):
+			parts[i] = paint.red(part)
+		}
+	}
+	return strings.Join(parts, "  ")
 }
 
 // regionText names the paths of a change, as far as there is room.
@@ -150,7 +209,7 @@ func changeLabel(c diff.Change) string {
 const maxListed = 6
 
 // listed writes what a list has gained or lost.
-func listed(sign string, items []string) string {
+func listed(sign string, items []string) []string {
 	var list []string
 	generated := 0
 	for _, s := range items {
@@ -159,53 +218,56 @@ func listed(sign string, items []string) string {
 		}
 	}
 	for _, s := range items {
-		if generated > 2 && strings.HasPrefix(s, "CloudFront-") {
-			continue
+		if generated < 3 || !strings.HasPrefix(s, "CloudFront-") {
+			list = append(list, sign+printable(s))
 		}
-		list = append(list, sign+printable(s))
 	}
 	if generated > 2 {
 		list = append(list, fmt.Sprintf("%s%d CloudFront-* headers", sign, generated))
 	}
 	if len(list) > maxListed+1 {
-		list = append(list[:maxListed:maxListed], fmt.Sprintf("and %d more", len(list)-maxListed))
+		list = append(list[:maxListed:maxListed], fmt.Sprintf("%sand %d more", sign, len(list)-maxListed))
 	}
-	return strings.Join(list, "  ")
+	return list
 }
 
-func plainChange(c diff.Change) string { return changeText(c, false) }
+// changeText says what changes in one line.
+func changeText(c diff.Change) string { return strings.Join(changeParts(c), "  ") }
 
-// changeText says what changes: old → new, or what has come and gone.
-func changeText(c diff.Change, paint paint) string {
-	label := printable(changeLabel(c))
-	if label != "" {
-		label += "  "
-	}
-	if len(c.Gained)+len(c.Lost) > 0 {
-		var parts []string
-		if len(c.Gained) > 0 {
-			parts = append(parts, paint.green(listed("+ ", c.Gained)))
-		}
-		if len(c.Lost) > 0 {
-			parts = append(parts, paint.red(listed("- ", c.Lost)))
-		}
-		return label + strings.Join(parts, "  ")
+// changeParts says what changes: old → new, or what has come and gone. Between the parts a line may end.
+func changeParts(c diff.Change) []string {
+	var parts []string
+	if label := changeLabel(c); label != "" {
+		parts = append(parts, printable(label))
 	}
 	old, new := printable(c.Old), printable(c.New)
 	switch {
+	case len(c.Gained)+len(c.Lost) > 0:
+		parts = append(append(parts, listed("+ ", c.Gained)...), listed("- ", c.Lost)...)
 	case old == "":
-		return label + paint.green("+ "+new)
+		parts = append(parts, "+ "+new)
 	case new == "":
-		return label + paint.red("- "+old)
+		parts = append(parts, "- "+old)
+	default:
+		parts = append(parts, old, "→  "+new)
 	}
-	if strings.HasPrefix(new, "403") && c.Kind == diff.Answer {
-		new = paint.red(new)
-	}
-	text := label + old + "  →  " + new
 	if c.Kind == diff.Behavior {
-		text += ", with the same settings"
+		parts = append(parts, "with the same settings")
 	}
-	return text
+	return parts
+}
+
+// pack puts parts into lines of at most so many columns.
+func pack(parts []string, columns int) []string {
+	var lines []string
+	for _, p := range parts {
+		if last := len(lines) - 1; last >= 0 && width(lines[last])+2+width(p) <= columns {
+			lines[last] += "  " + p
+			continue
+		}
+		lines = append(lines, p)
+	}
+	return lines
 }
 
 // witnessText is a request that shows the change, as it is given to explain.
@@ -220,6 +282,9 @@ func witnessText(c diff.Change) string {
 	}
 	if w.OriginStatus != 0 {
 		text += fmt.Sprintf(" --origin-status %d", w.OriginStatus)
+	}
+	for _, h := range w.OriginHeaders {
+		text += " --origin-header " + quoteArgument(h)
 	}
 	if w.Country != "" {
 		text += " from " + w.Country

@@ -58,9 +58,29 @@ func (c *comparison) classes() {
 		}
 	}
 	slices.SortStableFunc(findings, func(a, b *finding) int { return rank(a.change) - rank(b.change) })
+	before := len(c.out.Changes)
 	for _, f := range findings {
 		c.spread(f)
 	}
+	together(c.out.Changes[before:])
+}
+
+// together puts what is said of the same requests together, and otherwise keeps the order.
+func together(changes []Change) {
+	first := map[string]int{}
+	about := func(c Change) string {
+		var texts []string
+		for _, r := range c.Regions {
+			texts = append(texts, r.Text)
+		}
+		return strings.Join(append(texts, c.Methods...), "\x00")
+	}
+	for i, c := range changes {
+		if _, known := first[about(c)]; !known {
+			first[about(c)] = i
+		}
+	}
+	slices.SortStableFunc(changes, func(a, b Change) int { return first[about(a)] - first[about(b)] })
 }
 
 // named is the facet of a behavior of which nothing but its pattern differs.

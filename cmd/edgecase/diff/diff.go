@@ -122,6 +122,8 @@ type Witness struct {
 	Headers      []string `json:"headers,omitempty"`       // "Cookie: sessionid=1"
 	Country      string   `json:"country,omitempty"`       // where the viewer is
 	OriginStatus int      `json:"origin_status,omitempty"` // what the origin is supposed to answer, if not 200
+
+	OriginHeaders []string `json:"origin_headers,omitempty"` // and with which headers, if they matter
 }
 
 // Compare returns what changes from one side to the other.

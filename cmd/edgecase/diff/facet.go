@@ -35,7 +35,7 @@ func (s *Side) outcome(d *cloudfront.Distribution, b *cloudfront.Behavior, metho
 	if !b.Allows(method) {
 		return outcome{facets: append(
 			[]facet{{kind: Answer, text: "403 edge", source: sourceOf(b.Sources, "allowed_methods", b.Source)}},
-			responseHeaders(b),
+			refusalHeaders(b),
 		)}
 	}
 	o := outcome{allowed: true}
@@ -203,7 +203,7 @@ func responseHeaders(b *cloudfront.Behavior) facet {
 		}
 		item := name + ": " + h.Value.String()
 		if !h.Override {
-			item += " (unless the origin sends it)"
+			item += yielding
 		}
 		f.items = append(f.items, item)
 	}
@@ -218,13 +218,41 @@ func responseHeaders(b *cloudfront.Behavior) facet {
 	header(cloudfront.StrictTransportSecurityHeader, s.StrictTransportSecurity)
 	header(cloudfront.XSSProtectionHeader, s.XSSProtection)
 	for _, name := range p.RemoveHeaders {
-		f.items = append(f.items, "without "+name)
+		f.items = append(f.items, removing+name)
 	}
 	f.items = append(f.items, corsItems(p.CORS)...)
 	if t := p.ServerTiming; t != nil && t.Enabled {
 		f.items = append(f.items, "Server-Timing of "+strconv.FormatFloat(t.SamplingRate, 'g', -1, 64)+"%")
 	}
 	slices.Sort(f.items)
+	return f
+}
+
+// How items about response headers are marked: one that the origin's own goes before, one that is taken away.
+const (
+	yielding = " (unless the origin sends it)"
+	removing = "without "
+)
+
+// refusalHeaders is responseHeaders for answers that the edge makes itself: what a policy does to the origin's headers is
+// no matter then, but for those that the edge writes, too.
+func refusalHeaders(b *cloudfront.Behavior) facet {
+	f := responseHeaders(b)
+	own := func(name string) bool {
+		return slices.ContainsFunc([]string{"Content-Type", "Server", "Date", "Content-Length", "Connection"}, func(s string) bool { return strings.EqualFold(s, name) })
+	}
+	var items []string
+	for _, item := range f.items {
+		name, _, _ := strings.Cut(item, ":")
+		if removed, ok := strings.CutPrefix(item, removing); ok && !own(removed) {
+			continue
+		}
+		if !own(name) {
+			item = strings.TrimSuffix(item, yielding)
+		}
+		items = append(items, item)
+	}
+	f.items = items
 	return f
 }
 
@@ -259,7 +287,7 @@ func corsItems(c *cloudfront.CORS) []string {
 func others(b *cloudfront.Behavior) []facet {
 	var list []facet
 	for _, t := range []struct{ name, text string }{
-		{"compress", strconv.FormatBool(b.Compress)},
+		{"compress", codings(b)},
 		{"smooth_streaming", strconv.FormatBool(b.SmoothStreaming)},
 		{"grpc_config", strconv.FormatBool(b.GRPC)},
 		{"field_level_encryption_id", b.FieldLevelEncryptionID.String()},
@@ -268,6 +296,19 @@ func others(b *cloudfront.Behavior) []facet {
 		list = append(list, facet{kind: BehaviorSetting, name: t.name, text: t.text, source: sourceOf(b.Sources, t.name, b.Source)})
 	}
 	return list
+}
+
+// codings says how answers are compressed where the viewer takes that (CACHE-250 to CACHE-254).
+func codings(b *cloudfront.Behavior) string {
+	p := b.CachePolicy
+	var list []string
+	if b.Compress && p != nil && (p.Legacy || p.EnableAcceptEncodingGzip) {
+		list = append(list, "gzip")
+	}
+	if b.Compress && p != nil && !p.Legacy && p.EnableAcceptEncodingBrotli {
+		list = append(list, "br")
+	}
+	return cmp.Or(strings.Join(list, " "), "no")
 }
 
 // policySource is the place of the first argument that a behavior has.

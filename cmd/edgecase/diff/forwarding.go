@@ -20,8 +20,11 @@ type names struct {
 	probe                                    policy.Viewer // a request that has all of them
 }
 
-// probed is the value of everything in the probe.
-const probed = "probed"
+// probed is the value of everything in the probe, but for Accept-Encoding, whose value counts.
+const (
+	probed      = "probed"
+	bothCodings = "gzip, br"
+)
 
 // namesOf gathers the names that the policies of some distributions know.
 func namesOf(distributions ...*cloudfront.Distribution) *names {
@@ -87,7 +90,7 @@ func (n *names) compose() {
 	for _, name := range append(slices.Clone(n.headers), n.otherHeader) {
 		value := probed
 		if strings.EqualFold(name, "Accept-Encoding") {
-			value = "gzip, br"
+			value = bothCodings
 		}
 		if !strings.EqualFold(name, "Host") && !strings.HasPrefix(strings.ToLower(name), "cloudfront-") {
 			v.Fields = append(v.Fields, http1.Field{Name: name, Value: value})
@@ -147,8 +150,10 @@ func (n *names) received(fields http1.Fields, query string) []string {
 	var items []string
 	for _, f := range fields {
 		switch {
+		case strings.EqualFold(f.Name, "Accept-Encoding") && f.Value != bothCodings:
+			items = append(items, "Accept-Encoding ("+f.Value+")") // normalized (REQ-228)
 		case strings.EqualFold(f.Name, "Accept-Encoding"):
-			items = append(items, "Accept-Encoding "+f.Value)
+			items = append(items, "Accept-Encoding")
 		case strings.EqualFold(f.Name, "Cookie"):
 			for piece := range strings.SplitSeq(f.Value, "; ") {
 				name, _, _ := strings.Cut(piece, "=")

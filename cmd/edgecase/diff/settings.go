@@ -176,11 +176,11 @@ func (c *comparison) errorPages() {
 	slices.Sort(codes)
 	for _, code := range slices.Compact(codes) {
 		was, is := c.old.ErrorResponse(code), c.new.ErrorResponse(code)
-		change := Change{Kind: ErrorPage, Name: strconv.Itoa(code), Old: errorText(code, was), New: errorText(code, is)}
+		change := Change{Kind: ErrorPage, Name: strconv.Itoa(code), Old: errorText(c.old, code, was), New: errorText(c.new, code, is)}
 		if change.Old == change.New {
 			continue
 		}
-		if pageText(code, was) != pageText(code, is) {
+		if pageText(c.old, code, was) != pageText(c.new, code, is) {
 			change.Witness = c.witness("GET", "https", "/")
 			change.Witness.OriginStatus = code
 		}
@@ -195,19 +195,25 @@ func (c *comparison) errorPages() {
 }
 
 // errorText says what becomes of an error of an origin or the edge, and for how long it is remembered.
-func errorText(code int, e *cloudfront.ErrorResponse) string {
-	text := pageText(code, e)
+func errorText(d *cloudfront.Distribution, code int, e *cloudfront.ErrorResponse) string {
+	text := pageText(d, code, e)
 	if e != nil && e.ErrorCachingMinTTL != nil {
 		text += fmt.Sprintf(", for %s", seconds(*e.ErrorCachingMinTTL))
 	}
 	return text
 }
 
-func pageText(code int, e *cloudfront.ErrorResponse) string {
+// pageText says what the viewer gets instead, and from where: the behavior of the page's own path says that.
+func pageText(d *cloudfront.Distribution, code int, e *cloudfront.ErrorResponse) string {
 	if e == nil || e.ResponsePagePath == "" {
 		return "as it is"
 	}
-	return fmt.Sprintf("%d %s", cmp.Or(e.ResponseCode, code), e.ResponsePagePath)
+	path := cloudfront.NormalizePath(e.ResponsePagePath)
+	b := d.DefaultBehavior()
+	if k := slices.IndexFunc(d.Behaviors, func(b *cloudfront.Behavior) bool { return b.Pattern.Match(path) }); k >= 0 {
+		b = d.Behaviors[k]
+	}
+	return fmt.Sprintf("%d %s from %s", cmp.Or(e.ResponseCode, code), e.ResponsePagePath, b.TargetOriginID)
 }
 
 // witness returns a request to the distribution.

@@ -176,10 +176,15 @@ func (n *names) item(prefix, name, other, all string) string {
 	if name == other {
 		return all
 	}
-	if prefix == "" && name == strings.ToLower(name) {
-		name = textproto.CanonicalMIMEHeaderKey(name)
+	if prefix != "" || name != strings.ToLower(name) {
+		return prefix + name
 	}
-	return prefix + name
+	for _, known := range n.listed { // as a policy spells it
+		if strings.EqualFold(known, name) && known != name {
+			return known
+		}
+	}
+	return textproto.CanonicalMIMEHeaderKey(name)
 }
 
 // changed returns what a list has gained and lost, for people: where all headers have come, they are not named one by one.

@@ -83,7 +83,7 @@ func seen(t testing.TB, x *edge.Exchange) string {
 	}
 	if e.Page != nil {
 		p := *e.Page
-		p.Source = nil
+		p.Source, p.PathPattern = nil, ""
 		e.Page = &p
 	}
 	out, err := json.Marshal(e)
@@ -220,7 +220,7 @@ func (m maker) edited(c *cloudfront.Config) *cloudfront.Config {
 	n := len(d.Behaviors) - 1
 	switch m.IntN(4) {
 	case 0:
-		d.Behaviors[m.IntN(n+1)] = m.behavior("*")
+		d.Behaviors[m.IntN(n+1)] = m.behavior("/a?*")
 		d.Behaviors[n] = m.behavior("*")
 	case 1:
 		d.Behaviors = slices.Insert(d.Behaviors, m.IntN(n+1), m.behavior(m.one("/a/*", "*.j", "/b*")))

@@ -107,8 +107,11 @@ func (l line) render(c diff.Change, paint paint) string {
 		}
 		out += painted(c, text, paint)
 	}
-	for _, m := range l.more {
-		gap := max(3, width(l.head)+l.columns+3-last)
+	for i, m := range l.more {
+		gap := 3
+		if i == 0 {
+			gap = max(gap, width(l.head)+l.columns+3-last)
+		}
 		switch {
 		case m == "":
 			continue
@@ -287,7 +290,7 @@ func witnessText(c diff.Change) string {
 		text += " --origin-header " + quoteArgument(h)
 	}
 	if w.Country != "" {
-		text += " from " + w.Country
+		text += " --country " + w.Country
 	}
 	return printable(text)
 }

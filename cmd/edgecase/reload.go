@@ -11,7 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"edgecase/cmd/edgecase/diff"
 	"edgecase/config"
+	"edgecase/config/cloudfront"
 	"edgecase/edge"
 	"edgecase/origins"
 
@@ -81,7 +83,7 @@ func (r *reloader) reload(ctx context.Context, changed map[string]bool) *config.
 		r.keep(project, loaded, nil, err)
 		return loaded
 	}
-	places, notes, listen := r.places(), r.notes, r.project.fileOrEmpty().listen
+	old, notes, listen := diff.Side{Config: before, Place: localPlaces(r.project.places)}, r.notes, r.project.fileOrEmpty().listen
 	r.notes = project.notes(loaded, diags)
 	r.project, r.loaded, r.failure = project, loaded, ""
 	r.mu.Lock()
@@ -95,11 +97,8 @@ func (r *reloader) reload(ctx context.Context, changed map[string]bool) *config.
 	paint := r.journal.paint
 	text := fmt.Sprintf("%s  %s in %d ms  %s\n", paint.dim(clock(began)), paint.green("reloaded"), time.Since(began).Milliseconds(),
 		printable(cut(strings.Join(changedNames(changed), " "), 60)))
-	changes := append(routeChanges(before, loaded.Config), r.moved(places)...)
-	text += renderChanges(changes, paint) + r.recent.again(ctx, r.edge, paint)
-	if len(changes) == 0 {
-		text += hintIndent + paint.dim("no route changes") + "\n"
-	}
+	// The new configuration serves already: nobody waits for what follows.
+	text += requestChanges(old, diff.Side{Config: loaded.Config, Place: localPlaces(project.places)}, paint) + r.recent.again(ctx, r.edge, paint)
 	for _, n := range fresh(r.notes, notes) {
 		text += n.render(noteColumn([]note{n}), paint)
 	}
@@ -200,25 +199,35 @@ func changedNames(changed map[string]bool) []string {
 	return names
 }
 
-// places returns where each origin of the configuration in place is.
-func (r *reloader) places() map[string]string {
-	places := map[string]string{}
-	for _, o := range allOrigins(r.loaded.Config) {
-		p, _ := r.project.places.For(o)
-		places[o.ID.Value] = p.String()
+// maxReloadChanges is how many changes are listed after a save; edgecase diff lists all.
+const maxReloadChanges = 12
+
+// requestChanges says which requests change from one configuration to the next, as edgecase diff does. The lines of the old
+// one are no longer what they were, so only those of the new one are shown.
+func requestChanges(old, new diff.Side, paint paint) (text string) {
+	defer func() { // a mistake of this program, and no reason to stop serving
+		if p := recover(); p != nil {
+			text = hintIndent + printable(fmt.Sprintf("what changes is not known: panic: %v", p)) + "\n"
+		}
+	}()
+	old.At = func(cloudfront.Source) cloudfront.Source { return cloudfront.Source{} }
+	report := diff.Compare(old, new)
+	if report.Differences == 0 {
+		return hintIndent + paint.dim("no request changes") + "\n"
 	}
-	return places
+	for _, d := range report.Distributions {
+		if len(d.Changes)+len(d.Undecided) > 0 && (len(report.Distributions) > 1 || d.Old != d.New) {
+			text += hintIndent + paint.bold(printable(pairText(d))) + "\n"
+		}
+		text += diffLines(d, len(hintIndent), maxReloadChanges, paint)
+	}
+	return text
 }
 
-// moved lists the origins that edgecase.hcl has put elsewhere.
-func (r *reloader) moved(before map[string]string) []routeChange {
-	var changes []routeChange
-	for _, o := range allOrigins(r.loaded.Config) {
-		p, _ := r.project.places.For(o)
-		if was, ok := before[o.ID.Value]; ok && was != p.String() {
-			changes = append(changes, routeChange{"~", "origin " + o.ID.String(), was + " → " + p.String(), o.Source})
-			before[o.ID.Value] = p.String()
-		}
+// localPlaces says where an origin is on this machine.
+func localPlaces(places origins.Places) func(*cloudfront.Origin) string {
+	return func(o *cloudfront.Origin) string {
+		p, _ := places.For(o)
+		return p.String()
 	}
-	return changes
 }

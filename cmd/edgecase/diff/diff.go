@@ -24,7 +24,8 @@ type Side struct {
 	Name   string // as the user calls it: "main", "terraform"
 	Config *cloudfront.Config
 
-	// At returns a place as people find it, of a file that lies elsewhere: "main:cloudfront.tf". Nil leaves it as it is.
+	// At returns a place as people find it, of a file that lies elsewhere: "main:cloudfront.tf"; the zero Source for one that
+	// they do not. Nil leaves it as it is.
 	At func(cloudfront.Source) cloudfront.Source
 	// Place returns where an origin is on this machine. Nil leaves that out of the comparison.
 	Place func(*cloudfront.Origin) string
@@ -106,11 +107,11 @@ type Place struct {
 
 // place returns a line as this side shows it, nil for none.
 func (s *Side) place(at cloudfront.Source) *Place {
+	if s.At != nil && !at.IsZero() {
+		at = s.At(at)
+	}
 	if at.IsZero() {
 		return nil
-	}
-	if s.At != nil {
-		at = s.At(at)
 	}
 	return &Place{at.File, at.Line}
 }

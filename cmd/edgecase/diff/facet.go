@@ -183,7 +183,7 @@ func caching(b *cloudfront.Behavior, method string) facet {
 	f := facet{kind: Caching, text: "not cached", source: policySource(b, "cache_policy_id", "forwarded_values")}
 	if cached(b, method) {
 		p := b.CachePolicy
-		f.text = fmt.Sprintf("%s, at least %s, at most %s", span(p.DefaultTTL), span(p.MinTTL), span(p.MaxTTL))
+		f.text = fmt.Sprintf("%s (%s to %s)", span(p.DefaultTTL), span(p.MinTTL), span(p.MaxTTL))
 	} else if !b.Caches(method) {
 		f.source = sourceOf(b.Sources, "cached_methods", b.Source)
 	}

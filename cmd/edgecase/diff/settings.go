@@ -131,7 +131,7 @@ func (c *comparison) geo() {
 		return
 	}
 	change := Change{Kind: Geo, Old: was, New: is}
-	for _, country := range append(slices.Concat(c.old.GeoRestriction.Locations, c.new.GeoRestriction.Locations), "ZZ") {
+	for _, country := range append(slices.Concat(c.old.GeoRestriction.Locations, c.new.GeoRestriction.Locations), "US", "CA", "ZZ") {
 		if admits(c.old.GeoRestriction, country) != admits(c.new.GeoRestriction, country) {
 			change.Witness = c.witness("GET", "https", "/")
 			change.Witness.Country = country

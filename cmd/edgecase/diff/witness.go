@@ -82,9 +82,9 @@ const maxEquipped = 3
 // equip gives a request what is treated differently.
 func (n *names) equip(w *Witness, items []string) {
 	var cookies []string
-	everyHeader, everyCookie := slices.Contains(items, allHeaders), slices.Contains(items, allCookies)
+	everyHeader, everyCookie, everyParameter := slices.Contains(items, allHeaders), slices.Contains(items, allCookies), slices.Contains(items, allQuery)
 	items = slices.DeleteFunc(items, func(s string) bool {
-		return everyHeader && s != allHeaders && n.belongs(s, "") || everyCookie && n.belongs(s, "cookie ")
+		return everyHeader && s != allHeaders && n.belongs(s, "") || everyCookie && n.belongs(s, "cookie ") || everyParameter && n.belongs(s, "?")
 	})
 	query := false
 	for _, item := range items {

@@ -182,7 +182,7 @@ func (t *Tree) find(p string, links int) (e entry, at string, ok bool, err error
 			return e, at, false, err
 		}
 		k := slices.IndexFunc(list, func(e entry) bool { return e.name == segment })
-		if k < 0 || !filepath.IsLocal(segment) || strings.ContainsAny(segment, `/\`) {
+		if k < 0 || !proper(segment) {
 			return e, at, false, nil
 		}
 		parent := at
@@ -256,14 +256,19 @@ func (t *Tree) bringFolder(dir string, e entry) error {
 		return &Error{What: fmt.Sprintf("the configuration looks at more than %d files", maxNames), Hint: "check the revision out with git worktree, and compare the two directories"}
 	}
 	for _, e := range list {
-		if !filepath.IsLocal(e.name) || strings.ContainsAny(e.name, `/\`) || strings.EqualFold(e.name, ".git") {
-			continue // no such name can be made by git itself
+		if !proper(e.name) {
+			continue
 		}
 		if err := t.bringName(dir, e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// proper reports whether git itself could have made a file of this name.
+func proper(name string) bool {
+	return filepath.IsLocal(name) && !strings.ContainsAny(name, `/\`) && !strings.EqualFold(name, ".git")
 }
 
 // bringName lays down one name of a folder.

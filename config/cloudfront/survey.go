@@ -99,8 +99,12 @@ func (s *Survey) search(r Region) *search {
 		}
 	}
 	for _, p := range r.None {
-		m := s.machine(p)
-		if !slices.Contains(q.none, m) && !slices.ContainsFunc(r.All, p.apart) {
+		if slices.Contains(q.all, p.canonical) {
+			return nil
+		}
+	}
+	for _, p := range r.None {
+		if m := s.machine(p); !slices.Contains(q.none, m) && !slices.ContainsFunc(r.All, p.apart) {
 			q.none = append(q.none, m)
 		}
 	}

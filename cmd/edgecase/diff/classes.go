@@ -21,19 +21,28 @@ type class struct {
 // A finding is one change of some classes, not yet put into words about them.
 type finding struct {
 	change Change
-	id     string           // of the facet that differs
+	facet  facet            // that differs, by kind and name
 	of     map[int][]string // methods, by the place of the class
 }
 
 // classes compares the two sides class by class.
 func (c *comparison) classes() {
 	c.names, c.outcomes = namesOf(c.old, c.new), map[outcomeKey]outcome{}
-	c.list = c.partition()
+	for i := range c.old.Behaviors {
+		c.oldRegions = append(c.oldRegions, c.old.Region(i))
+	}
+	for j := range c.new.Behaviors {
+		c.newRegions = append(c.newRegions, c.new.Region(j))
+	}
+	c.list, c.byOld, c.byNew = c.partition(), make([][]int, len(c.old.Behaviors)), make([][]int, len(c.new.Behaviors))
+	for at, cl := range c.list {
+		c.byOld[cl.i], c.byNew[cl.j] = append(c.byOld[cl.i], at), append(c.byNew[cl.j], at)
+	}
 	var findings []*finding
 	byKey := map[string]*finding{}
 	note := func(at int, method string, old, new facet) {
 		f := c.finding(old, new)
-		key := strings.Join(slices.Concat([]string{f.id, f.change.Old, f.change.New, "+"}, f.change.Gained, []string{"-"}, f.change.Lost), "\x00")
+		key := strings.Join(slices.Concat([]string{string(f.change.Kind), f.change.Name, f.change.Old, f.change.New, "+"}, f.change.Gained, []string{"-"}, f.change.Lost), "\x00")
 		if byKey[key] == nil {
 			byKey[key] = f
 			findings = append(findings, f)
@@ -117,18 +126,10 @@ func (c *comparison) outcome(s *Side, d *cloudfront.Distribution, i int, method 
 
 // differ returns the facets that are not the same: old and new.
 func differ(was, is outcome) [][2]facet {
-	var list [][2]facet
-	for _, pair := range aligned(was.facets, is.facets) {
-		old, new := pair[0], pair[1]
-		oldKey, newKey := old.text+"\x00"+old.key, new.text+"\x00"+new.key
-		if oldKey == newKey && slices.Equal(old.items, new.items) {
-			continue
-		}
-		if old.kind == CacheKey && (!was.has(old) || !is.has(new)) {
-			continue // what is not cached has no key, which is said already
-		}
-		list = append(list, pair)
-	}
+	list := slices.DeleteFunc(aligned(was.facets, is.facets), func(p [2]facet) bool {
+		// What is not cached has no key, which is said already.
+		return p[0].kind == CacheKey && (find(was.facets, p[0]).kind == "" || find(is.facets, p[0]).kind == "")
+	})
 	if len(list) == 0 {
 		return nil
 	}
@@ -157,40 +158,42 @@ func settingsOf(o outcome) []string {
 	return list
 }
 
-// aligned puts the facets of two sides beside one another; what one lacks is there without text.
+// aligned puts the facets of two sides beside one another where they differ; what one lacks is there without text.
 func aligned(old, new []facet) [][2]facet {
 	var list [][2]facet
-	for _, o := range old {
-		pair := [2]facet{o, {kind: o.kind, name: o.name}}
-		if k := slices.IndexFunc(new, func(f facet) bool { return f.id() == o.id() }); k >= 0 {
-			pair[1] = new[k]
+	for i, o := range old {
+		var n facet
+		if i < len(new) && new[i].is(o) { // as it is most often
+			n = new[i]
+		} else if n = find(new, o); n.kind == "" {
+			n = facet{kind: o.kind, name: o.name}
 		}
-		list = append(list, pair)
+		if !n.same(o) {
+			list = append(list, [2]facet{o, n})
+		}
 	}
-	for _, n := range new {
-		if !slices.ContainsFunc(old, func(f facet) bool { return f.id() == n.id() }) {
-			list = append(list, [2]facet{{kind: n.kind, name: n.name}, n})
+	for i, n := range new {
+		if i < len(old) && old[i].is(n) || find(old, n).kind != "" {
+			continue
+		}
+		if o := (facet{kind: n.kind, name: n.name}); !o.same(n) {
+			list = append(list, [2]facet{o, n})
 		}
 	}
 	return list
 }
 
-// has reports whether an outcome has a facet of this name.
-func (o outcome) has(f facet) bool {
-	return slices.ContainsFunc(o.facets, func(g facet) bool { return g.id() == f.id() })
-}
-
-// facet returns the facet of this name, or one that says nothing.
-func (o outcome) facet(id string) facet {
-	if k := slices.IndexFunc(o.facets, func(f facet) bool { return f.id() == id }); k >= 0 {
-		return o.facets[k]
+// find returns the facet that is about the same, or the zero facet.
+func find(list []facet, f facet) facet {
+	if k := slices.IndexFunc(list, f.is); k >= 0 {
+		return list[k]
 	}
 	return facet{}
 }
 
 // finding puts two facets into words.
 func (c *comparison) finding(old, new facet) *finding {
-	f := &finding{id: old.id(), of: map[int][]string{}, change: Change{Kind: old.kind, Name: old.name}}
+	f := &finding{facet: old, of: map[int][]string{}, change: Change{Kind: old.kind, Name: old.name}}
 	if old.items != nil || new.items != nil {
 		f.change.Gained, f.change.Lost = without(new.items, old.items), without(old.items, new.items)
 		if old.kind == Forwarding || old.kind == CacheKey {
@@ -227,10 +230,10 @@ func (c *comparison) spread(f *finding) {
 		first, method := c.list[places[set][0]], usual(change.Methods)
 		was, is := named(c.old.Behaviors[first.i]), named(c.new.Behaviors[first.j])
 		if f.change.Kind != Behavior {
-			was = c.outcome(c.oldSide, c.old, first.i, method).facet(f.id)
-			is = c.outcome(c.newSide, c.new, first.j, method).facet(f.id)
+			was = find(c.outcome(c.oldSide, c.old, first.i, method).facets, f.facet)
+			is = find(c.outcome(c.newSide, c.new, first.j, method).facets, f.facet)
 		}
-		change.Witness = c.show(was, is, first.path, method)
+		change.Witness = c.show(f.change.Kind, was, is, first.path, method)
 		c.add(change, or(was.source, c.old.Behaviors[first.i].Source), or(is.source, c.new.Behaviors[first.j].Source))
 	}
 }
@@ -254,13 +257,13 @@ func (c *comparison) partition() []class {
 		alike++
 	}
 	for i := alike; i < len(c.old.Behaviors); i++ {
-		rest := c.old.Region(i)
+		rest := c.oldRegions[i]
 		for j := alike; j < len(c.new.Behaviors); j++ {
 			before := len(list)
 			if list = c.class(list, i, j); len(list) == before {
 				continue
 			}
-			if rest = rest.And(cloudfront.Region{None: c.new.Region(j).All}); j < len(c.new.Behaviors)-1 {
+			if rest = rest.And(cloudfront.Region{None: c.newRegions[j].All}); j < len(c.new.Behaviors)-1 {
 				if _, x := c.survey.Witness(rest); x == cloudfront.Empty {
 					break
 				}
@@ -272,7 +275,7 @@ func (c *comparison) partition() []class {
 
 // class adds the class of two behaviors, unless no path belongs to it.
 func (c *comparison) class(list []class, i, j int) []class {
-	region := c.old.Region(i).And(c.new.Region(j))
+	region := c.oldRegions[i].And(c.newRegions[j])
 	path, x := c.survey.Witness(region)
 	switch x {
 	case cloudfront.Inhabited:
@@ -289,34 +292,38 @@ func (c *comparison) cover(places []int) []cloudfront.Region {
 	if len(places) == len(c.list) {
 		return []cloudfront.Region{{}}
 	}
-	left := slices.Clone(places)
+	left := map[int]bool{}
+	for _, at := range places {
+		left[at] = true
+	}
 	var regions []cloudfront.Region
-	take := func(whole func(class) bool, r cloudfront.Region) {
-		var taken []int
-		for at, cl := range c.list {
-			if !whole(cl) {
-				continue
-			}
-			if !slices.Contains(places, at) {
+	take := func(whole []int, r cloudfront.Region) {
+		taken := 0
+		for _, at := range whole {
+			if _, concerned := left[at]; !concerned {
 				return
 			}
-			if slices.Contains(left, at) {
-				taken = append(taken, at)
+			if left[at] {
+				taken++
 			}
 		}
-		if len(taken) > 1 {
+		if taken > 1 {
 			regions = append(regions, r)
-			left = slices.DeleteFunc(left, func(at int) bool { return slices.Contains(taken, at) })
+			for _, at := range whole {
+				left[at] = false
+			}
 		}
 	}
-	for i := range c.old.Behaviors {
-		take(func(cl class) bool { return cl.i == i }, c.old.Region(i))
+	for i, whole := range c.byOld {
+		take(whole, c.oldRegions[i])
 	}
-	for j := range c.new.Behaviors {
-		take(func(cl class) bool { return cl.j == j }, c.new.Region(j))
+	for j, whole := range c.byNew {
+		take(whole, c.newRegions[j])
 	}
-	for _, at := range left {
-		regions = append(regions, c.list[at].region)
+	for _, at := range places {
+		if left[at] {
+			regions = append(regions, c.list[at].region)
+		}
 	}
 	return regions
 }

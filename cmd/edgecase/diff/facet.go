@@ -21,7 +21,13 @@ type facet struct {
 	source cloudfront.Source
 }
 
-func (f facet) id() string { return string(f.kind) + " " + f.name }
+// is reports whether a facet of the other side is about the same.
+func (f facet) is(g facet) bool { return f.kind == g.kind && f.name == g.name }
+
+// same reports whether nothing differs.
+func (f facet) same(g facet) bool {
+	return f.text == g.text && f.key == g.key && slices.Equal(f.items, g.items)
+}
 
 // An outcome is what a side decides about the requests of one behavior with one method.
 type outcome struct {

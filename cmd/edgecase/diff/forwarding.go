@@ -18,6 +18,7 @@ type names struct {
 	otherHeader, otherCookie, otherParameter string
 	listed                                   []string      // the headers that a policy names
 	probe                                    policy.Viewer // a request that has all of them
+	plans                                    map[*cloudfront.Behavior]*policy.Plan
 }
 
 // probed is the value of everything in the probe, but for Accept-Encoding, whose value counts.
@@ -28,7 +29,7 @@ const (
 
 // namesOf gathers the names that the policies of some distributions know.
 func namesOf(distributions ...*cloudfront.Distribution) *names {
-	n := &names{}
+	n := &names{plans: map[*cloudfront.Behavior]*policy.Plan{}}
 	for _, d := range distributions {
 		for _, b := range d.Behaviors {
 			if p := b.CachePolicy; p != nil {
@@ -107,15 +108,25 @@ func (n *names) compose() {
 	v.RawQuery, v.HasQuery = strings.Join(query, "&"), true
 }
 
+// plan prepares a behavior and the origin that it asks first; nil where there is none.
+func (n *names) plan(d *cloudfront.Distribution, b *cloudfront.Behavior) *policy.Plan {
+	plan, known := n.plans[b]
+	if !known {
+		if members := d.Members(b.TargetOriginID.Value); len(members) > 0 {
+			plan = policy.Compile(b, members[0])
+		}
+		n.plans[b] = plan
+	}
+	return plan
+}
+
 // forwarding says what of the viewer's request the origin receives: every header, cookie and parameter.
 func forwarding(d *cloudfront.Distribution, b *cloudfront.Behavior, method string, n *names) facet {
 	f := facet{kind: Forwarding, source: policySource(b, "origin_request_policy_id", "cache_policy_id", "forwarded_values")}
-	for _, o := range d.Members(b.TargetOriginID.Value)[:min(1, len(d.Members(b.TargetOriginID.Value)))] {
-		plan := policy.Compile(b, o)
+	if plan := n.plan(d, b); plan != nil {
 		v := n.probe
 		v.Method = method
-		generated := plan.ViewerHeaders(&v)
-		out := plan.OriginRequest(&policy.Forward{Viewer: v, Generated: generated})
+		out := plan.OriginRequest(&policy.Forward{Viewer: v, Generated: plan.ViewerHeaders(&v)})
 		f.items = n.received(out.Fields, out.RawQuery)
 	}
 	return f
@@ -124,8 +135,7 @@ func forwarding(d *cloudfront.Distribution, b *cloudfront.Behavior, method strin
 // cacheKey says what of the viewer's request tells answers apart.
 func cacheKey(d *cloudfront.Distribution, b *cloudfront.Behavior, method string, n *names) facet {
 	f := facet{kind: CacheKey, source: policySource(b, "cache_policy_id", "forwarded_values")}
-	for _, o := range d.Members(b.TargetOriginID.Value)[:min(1, len(d.Members(b.TargetOriginID.Value)))] {
-		plan := policy.Compile(b, o)
+	if plan := n.plan(d, b); plan != nil {
 		v := n.probe
 		v.Method = method
 		k := plan.Keyed(&v, plan.ViewerHeaders(&v))

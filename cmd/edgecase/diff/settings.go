@@ -18,7 +18,10 @@ type comparison struct {
 	names            *names
 	outcomes         map[outcomeKey]outcome
 	list             []class
-	out              Distribution
+
+	oldRegions, newRegions []cloudfront.Region // of the behaviors
+	byOld, byNew           [][]int             // the places of the classes of each behavior
+	out                    Distribution
 }
 
 // run compares what the distribution decides for all requests, then class by class.

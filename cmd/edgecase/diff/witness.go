@@ -6,14 +6,14 @@ import (
 )
 
 // show returns a request with a path and a method that shows how two facets differ.
-func (c *comparison) show(old, new facet, path, method string) *Witness {
+func (c *comparison) show(kind Kind, old, new facet, path, method string) *Witness {
 	scheme := "https"
-	if old.kind == Protocol {
+	if kind == Protocol {
 		scheme = "http"
 	}
 	w := c.witness(method, scheme, path)
 	items := append(without(new.items, old.items), without(old.items, new.items)...)
-	switch old.kind {
+	switch kind {
 	case Forwarding, CacheKey:
 		c.names.equip(w, items)
 		if slices.ContainsFunc(items, func(s string) bool { return strings.HasPrefix(s, "CloudFront-Viewer-Country") }) {

@@ -62,8 +62,11 @@ func completeFlags(root *cobra.Command, p *process, f *flags) {
 
 // completeFormats offers the formats of a command's results.
 func completeFormats(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if cmd.Name() == "check" {
+	switch cmd.Name() {
+	case "check":
 		return checkFormats, cobra.ShellCompDirectiveNoFileComp
+	case "diff":
+		return diffFormats, cobra.ShellCompDirectiveNoFileComp
 	}
 	return []cobra.Completion{"text", "json"}, cobra.ShellCompDirectiveNoFileComp
 }
@@ -118,7 +121,7 @@ func distributionsFor(cmd *cobra.Command, p *process, f *flags) []*cloudfront.Di
 		return nil
 	}
 	path := ""
-	if args := cmd.Flags().Args(); len(args) > 0 && cmd.Name() != "explain" {
+	if args := cmd.Flags().Args(); len(args) > 0 && cmd.Name() != "explain" && cmd.Name() != "diff" {
 		path = args[0]
 	}
 	pr, _, err := newProject(p, f, path)

@@ -15,6 +15,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// diffFormats are the formats of diff's results.
+var diffFormats = []string{"text", "json", "markdown"}
+
 func diffCommand(p *process, f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff OLD [NEW]",
@@ -41,7 +44,7 @@ The exit status is 1 if something changes, 0 if not, and 3 if a side cannot be e
 			return usageError("for example: edgecase diff main..HEAD, or edgecase diff OLD NEW", "diff takes OLD and NEW, not %s", plural(len(args), "argument"))
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkFormat(f, "text", "json", "markdown"); err != nil {
+			if err := checkFormat(f, diffFormats...); err != nil {
 				return err
 			}
 			return compare(cmd.Context(), p, f, args)

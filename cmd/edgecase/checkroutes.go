@@ -63,7 +63,10 @@ func (f *routeFlags) read(ctx context.Context, p *process, distributions []*clou
 	ours := func(host string) bool { return hosts.Owner(host) != nil || application.Local(host) }
 	var list []*application.Routes
 	for _, manage := range f.django {
+		m := p.progress(manage, 0)
+		waiting := m.wait("asking Django for its URLs")
 		r, err := application.Django(ctx, application.DjangoProject{Manage: manage, Python: f.python, Env: p.env})
+		waiting()
 		if err != nil {
 			return nil, evidenceError(ctx, err)
 		}
@@ -181,6 +184,19 @@ func (m *progress) meter() application.Meter {
 		}
 		m.last, m.shown = now, true
 		fmt.Fprintf(m.out, "\r\x1b[K%s", cut(m.line(bytes, routes), maxColumns-20))
+	}
+}
+
+// wait shows a line after a while, for what cannot say how far it is; what it returns takes the line away.
+func (m *progress) wait(what string) (done func()) {
+	if m.out == nil {
+		return func() {}
+	}
+	shown := time.AfterFunc(progressPatience, func() { fmt.Fprintf(m.out, "\r\x1b[K%s", cut(printable(m.name)+"  "+what, maxColumns-20)) })
+	return func() {
+		if !shown.Stop() {
+			fmt.Fprint(m.out, "\r\x1b[K")
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ type Related struct {
 type Fix struct {
 	Where string            // "Add above the default behavior"
 	HCL   string            // "" where there is nothing to paste
-	Above cloudfront.Source // the block in front of which HCL belongs; the zero Source where it belongs into a block
+	Above cloudfront.Source // the block in front of which HCL can be pasted; the zero Source where no such block is known
 }
 
 // A Witness is a request that shows what a finding says.

@@ -116,8 +116,27 @@ func (f *routeFinding) fix(g *group) Fix {
 	return Fix{
 		Where: fmt.Sprintf("%s, for %s of %s", f.position(g), cloudfront.MethodList(need), g.pattern),
 		HCL:   f.block(g, app, need),
-		Above: b.Source,
+		Above: g.pasting(),
 	}
+}
+
+// pasting returns the block in front of which the missing behavior can be pasted: the one that takes its requests now,
+// unless behaviors that are tried before that one stand below it in the file, and share paths with the missing one.
+func (g *group) pasting() cloudfront.Source {
+	at, p := g.behavior.Source, cloudfront.MustParsePathPattern(g.pattern)
+	if !strings.HasSuffix(at.File, ".tf") {
+		return cloudfront.Source{}
+	}
+	for _, b := range g.distribution.Behaviors {
+		if b == g.behavior {
+			break
+		}
+		_, shared := cloudfront.Region{All: []cloudfront.PathPattern{p, b.Pattern}}.Witness()
+		if shared != cloudfront.Empty && (b.Source.File != at.File || b.Source.Line >= at.Line) {
+			return cloudfront.Source{}
+		}
+	}
+	return at
 }
 
 // methods returns the methods that the group's routes miss: those that they are sure to take, or else those that they may.

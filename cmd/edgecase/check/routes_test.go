@@ -139,6 +139,34 @@ func TestFindRoutes(t *testing.T) {
 	}
 }
 
+// TestPasting says where a proposed block may be pasted: not where it would come before behaviors that it shares paths with.
+func TestPasting(t *testing.T) {
+	for _, tt := range []struct {
+		name, file string
+		line       int // of the default behavior; the others are at 10, 20 and 30
+		route      string
+		want       int
+	}{
+		{"below the others", "main.tf", 100, "POST /api2/x", 100},
+		{"above the others, apart from them", "main.tf", 5, "POST /api2/x", 5},
+		{"above one that shares paths", "main.tf", 5, "POST /static2/x", 0},
+		{"in a plan", "plan.json", 100, "POST /api2/x", 0},
+	} {
+		t.Run("REQ-040/"+tt.name, func(t *testing.T) {
+			d := shop()
+			d.Behaviors[1].Pattern = cloudfront.MustParsePathPattern("/stat*/x/*.jpg").Ordered()
+			for _, b := range d.Behaviors {
+				b.Source.File = tt.file
+			}
+			d.DefaultBehavior().Source.Line = tt.line
+			f := checked(t, d, read(t, tt.route)).Findings[0]
+			if f.Fix.Above.Line != tt.want {
+				t.Errorf("above line %d, want %d", f.Fix.Above.Line, tt.want)
+			}
+		})
+	}
+}
+
 // shop is a bucket with an application beside it.
 func shop() *cloudfront.Distribution {
 	at := func(line int) cloudfront.Source {

@@ -39,7 +39,6 @@ type Route struct {
 	Kind    Kind
 	Name    string // "users-detail"; "" where it has none
 	At      Place  // the line that says so
-	Scheme  string // of traffic: "http" or "https"; else ""
 	Host    string // of traffic; else ""
 	Count   int    // of traffic: how often it was seen
 }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -228,10 +229,10 @@ func (a *djangoAnswer) routes(manage string) *Routes {
 	here, err := os.Getwd()
 	for _, r := range a.Routes {
 		route := Route{
-			Path: cleanPath(r.Path), Pattern: cleanPath(r.Pattern), Methods: r.Methods, Assumed: r.Assumed, Kind: Kind(r.Kind), Name: r.Name,
+			Path: cleanPath(r.Path), Pattern: cleanPath(r.Pattern), Methods: known(r.Methods), Assumed: known(r.Assumed), Kind: Kind(r.Kind), Name: r.Name,
 			At: r.At.place(here, err),
 		}
-		if route.Path == "" {
+		if route.Path == "" || len(route.Methods)+len(route.Assumed) == 0 {
 			continue
 		}
 		if route.Pattern == route.Path {
@@ -249,6 +250,11 @@ func (a *djangoAnswer) routes(manage string) *Routes {
 		found.note(1, "there are more than %d URL patterns; the rest is left out", MaxRoutes)
 	}
 	return found.routes()
+}
+
+// known returns those of some methods that an application can be asked with.
+func known(list []string) []string {
+	return slices.DeleteFunc(list, func(m string) bool { return !slices.Contains(methods, m) })
 }
 
 // place returns the place as people read it: relative to where the command runs, where that is not farther away.

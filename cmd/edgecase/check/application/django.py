@@ -423,6 +423,8 @@ class Walk:
         at = ["", 0]
         if not admin and type(p.pattern).__name__ != "LocalePrefixPattern":
             at = declared_at(module, p.pattern)
+            if any(part in ("site-packages", "dist-packages") for part in at[0].split(os.sep)):
+                at = at if not included[1] else list(included)  # the project's own line says more
         return at if at[1] or not included[1] else list(included)
 
     def component(self, pattern, language):

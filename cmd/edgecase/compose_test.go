@@ -44,6 +44,7 @@ func TestCompose(t *testing.T) {
 
 // TestImage holds what the image promises.
 func TestImage(t *testing.T) {
+	t.Parallel()
 	const megabytes = 20 // compressed, as it is pulled
 	buildEdge(t)
 	save := exec.CommandContext(t.Context(), "docker", "save", "edgecase")
@@ -91,11 +92,12 @@ func TestImage(t *testing.T) {
 // buildEdge builds the image as the stack does: with the layers that the engine has kept.
 func buildEdge(t *testing.T) {
 	t.Helper()
-	(&stack{dir: houseRoot}).run(t, append(composeCommand(t), "build", "edge")...)
+	(&stack{dir: houseRoot, command: composeCommand(t)}).build(t)
 }
 
 // TestReadmeCompose starts what README.md shows: edgecase in a compose file of the reader's own.
 func TestReadmeCompose(t *testing.T) {
+	t.Parallel()
 	readme, err := os.ReadFile(filepath.Join(houseRoot, "README.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -42,9 +42,11 @@ func ready() map[string]string {
 }
 
 // startStack builds the images, starts the stack and waits until both services answer. At the end of the test the stack
-// is taken down, and the test fails if a container, a network or a volume of it stays behind.
+// is taken down, and the test fails if a container, a network or a volume of it stays behind. Tests with a stack run at
+// the same time.
 func startStack(t *testing.T) *stack {
 	t.Helper()
+	t.Parallel()
 	terraform := readable(t, brokenPlane)
 	s := composeUp(t, houseRoot, []string{"edge", "django"},
 		"TERRAFORM="+terraform, "HTTP_PORT=0", "HTTPS_PORT=0", "ADMIN_PORT=0")
@@ -80,13 +82,25 @@ func composeUp(t *testing.T, dir string, services []string, env ...string) *stac
 			showOnFailure(t, "the log of "+service, journal)
 		}
 	})
-	s.compose(t, append([]string{"up", "--detach", "--build"}, services...)...)
+	s.build(t)
+	s.compose(t, append([]string{"up", "--detach"}, services...)...)
 	for _, service := range services {
 		s.logs[service] = newJournal()
 		s.attach(t, service)
 	}
 	s.findPorts(t)
 	return s
+}
+
+// building is held while images are built: what one test builds, the next one finds.
+var building sync.Mutex
+
+// build builds the images of the stack.
+func (s *stack) build(t *testing.T) {
+	t.Helper()
+	building.Lock()
+	defer building.Unlock()
+	s.compose(t, "build")
 }
 
 // log returns what a service has printed so far, over all its runs.

@@ -49,7 +49,7 @@ A comment leaves a finding out, on its line or the line above:
 
   allowed_methods = ["GET", "HEAD"] # edgecase:ignore RULE because of …
 
---format is text, json, sarif, junit or github, which a workflow of GitHub gets unless told otherwise.
+--format is text, json, sarif, junit or github, which workflows of GitHub get unless told otherwise.
 The exit status is 1 for an error or a warning; notes alone are 0.`,
 		Args: atMostOnePath,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -28,7 +28,7 @@ func (f *routeFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.python, "python", "", "the `PYTHON` for --django (default: that of .venv, else python3)")
 	fs.StringArrayVar(&f.openapi, "openapi", nil, "routes of an OpenAPI or Swagger document, JSON or YAML, as `FILE`")
 	fs.StringArrayVar(&f.har, "har", nil, "requests that a browser has recorded, as `FILE`")
-	fs.StringArrayVar(&f.log, "log", nil, "requests of a CloudFront access log, tab-separated or JSON, also .gz, as `FILE`")
+	fs.StringArrayVar(&f.log, "log", nil, "requests of a CloudFront access log, JSON or not, also .gz, as `FILE`")
 	fs.StringArrayVar(&f.routes, "routes", nil, "a `FILE` with lines of METHOD /path; - is the standard input")
 	fs.StringArrayVar(&f.origins, "app-origin", nil, "the `ID` of the origin that is the application\n(default: the server that most routes reach)")
 }

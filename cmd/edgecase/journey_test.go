@@ -64,6 +64,9 @@ func testJourney(t *testing.T, s *stack) {
 	b.fill(t, "#id_password2", userPassword)
 	b.click(t, "#sign-up button")
 	b.awaits(t, "#user", "ada@example.gov")
+	if c := b.cookies(t)["sessionid"]; c == nil || c.Secure || !c.HTTPOnly || c.Domain != "localhost" {
+		t.Errorf("the session's cookie at the local name is %+v", c)
+	}
 
 	const file = "the quick brown fox"
 	b.choose(t, "#id_file", "fox.txt", file)

@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			for name, value := range map[string]string{
 				"TERRAFORM":      terraform,
+				"ACTION":         filepath.Join(terraform, "..", "..", ".github", "action"),
 				"SITE":           filepath.Join(filepath.Dir(terraform), "site"),
 				"EDGECASE_STATE": filepath.Join(env.WorkDir, ".state"),
 				"CAROOT":         filepath.Join(env.WorkDir, ".no-mkcert"),

@@ -88,7 +88,7 @@ func (f *routeFlags) read(ctx context.Context, p *process, distributions []*clou
 		}},
 	} {
 		for _, name := range source.files {
-			r, err := f.open(ctx, p, name, source.read)
+			r, err := openEvidence(ctx, p, name, source.read)
 			if err != nil {
 				return nil, evidenceError(ctx, err)
 			}
@@ -98,17 +98,17 @@ func (f *routeFlags) read(ctx context.Context, p *process, distributions []*clou
 	return list, nil
 }
 
-// open reads one file, and says meanwhile how far it is, where somebody waits for it.
-func (f *routeFlags) open(ctx context.Context, p *process, name string, read func(io.Reader, string, application.Meter) (*application.Routes, error)) (*application.Routes, error) {
+// openEvidence reads one file, and says meanwhile how far it is, where somebody waits for it.
+func openEvidence[T any](ctx context.Context, p *process, name string, read func(io.Reader, string, application.Meter) (T, error)) (none T, err error) {
 	in, shown, size := p.stdin, "standard input", int64(0)
 	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
-			return nil, err
+			return none, err
 		}
 		defer file.Close()
 		if info, err := file.Stat(); err == nil && info.IsDir() {
-			return nil, &application.Error{Where: name, What: "it is a folder", Hint: "give one of its files"}
+			return none, &application.Error{Where: name, What: "it is a folder", Hint: "give one of its files"}
 		} else if err == nil && info.Mode().IsRegular() {
 			size = info.Size()
 		}
@@ -202,10 +202,15 @@ func (m *progress) wait(what string) (done func()) {
 
 // line says how far the reader is.
 func (m *progress) line(bytes int64, routes int) string {
+	far := bytesOf(bytes)
 	if m.size > 0 {
-		return fmt.Sprintf("%s  %d %%  %s", printable(m.name), min(100, bytes*100/m.size), plural(routes, "route"))
+		far = fmt.Sprintf("%d %%", min(100, bytes*100/m.size))
 	}
-	return fmt.Sprintf("%s  %s  %s", printable(m.name), bytesOf(bytes), plural(routes, "route"))
+	text := printable(m.name) + "  " + far
+	if routes > 0 {
+		text += "  " + plural(routes, "route")
+	}
+	return text
 }
 
 // clear takes the line away.

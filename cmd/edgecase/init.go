@@ -20,15 +20,18 @@ func initCommand(p *process, f *flags) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "init [PATH]",
-		Short: "write edgecase.hcl from what is found",
+		Short: "write edgecase.hcl and a first test file from what is found",
 		Long: `  edgecase init
   edgecase init infra/terraform
 
 Writes an edgecase.hcl into this folder: where the Terraform is, and for each of its origins a line
 that says where it could be on this machine. Lines that are only guessed are comments.
 
-Without PATH the Terraform is looked for here and in the folders below. A file that is there is
-kept, unless --force is given.`,
+Where there are no route tests yet, it writes routes.edgetest.hcl, too: a run for each behavior, and
+for what surprises people. All of them pass; edgecase test runs them.
+
+Without PATH the Terraform is looked for here and in the folders below. An edgecase.hcl that is
+there is kept, unless --force is given; route tests are never written over.`,
 		Args: atMostOnePath,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return initialize(p, f, append(args, "")[0], force)
@@ -45,7 +48,7 @@ func initialize(p *process, f *flags, path string, force bool) error {
 		target = f.config
 	}
 	if _, err := os.Lstat(target); err == nil && !force {
-		return &exitError{code: exitFindings, err: fmt.Errorf("%s is there already and stays as it is", target), hint: "--force replaces it"}
+		return initializeTests(p, f, path, target)
 	}
 	alone := *f
 	alone.config = "none" // what it says is about to be replaced
@@ -68,6 +71,9 @@ func initialize(p *process, f *flags, path string, force bool) error {
 	fmt.Fprintf(p.stdout, "wrote %s for %s\n", printable(target), printable(pr.path))
 	for _, o := range sketch.origins {
 		fmt.Fprintf(p.stdout, "  %s   %s\n", pad(printable(o.origin.ID.String()), sketch.longest()), o.outcome())
+	}
+	if _, err := writeFirstTests(pr, target, loaded, diags); err != nil {
+		return err
 	}
 	if diags.HasErrors() {
 		fmt.Fprintln(p.stdout, "\nThe configuration has errors; edgecase routes shows them.")

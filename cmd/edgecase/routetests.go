@@ -34,6 +34,7 @@ type rehearsal struct {
 	viewerFlags
 
 	run     string // --run
+	from    string // --from
 	verbose bool
 	reports reports
 
@@ -50,6 +51,7 @@ func testCommand(p *process, f *flags) *cobra.Command {
 		Long: `  edgecase test
   edgecase test auth.edgetest.hcl --run sign-up
   edgecase test --format junit > report.xml
+  edgecase test --from har session.har > session.edgetest.hcl
 
 Runs route tests: files named *.edgetest.hcl that say of requests which behavior takes them, which
 origin, what reaches it, and what comes back. Without FILE all of those below the project are run;
@@ -72,11 +74,15 @@ No origin is needed: what only an origin can tell is left open.
 The exit status is 1 if a run fails.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t.files, t.set = args, cmd.Flags()
+			if t.set.Changed("from") {
+				return t.record(cmd.Context())
+			}
 			return t.execute(cmd)
 		},
 		ValidArgsFunction: cobra.FixedCompletions([]string{"hcl"}, cobra.ShellCompDirectiveFilterFileExt),
 	}
 	t.register(cmd)
+	completeFlag(cmd, "from", cobra.FixedCompletions([]string{"har", "log"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -85,6 +91,7 @@ func (t *rehearsal) register(cmd *cobra.Command) {
 	fs.SortFlags = false
 	fs.StringVar(&t.run, "run", "", "only runs whose name matches this `REGEXP`")
 	fs.BoolVarP(&t.verbose, "verbose", "v", false, "print every run, not only those that fail")
+	fs.StringVar(&t.from, "from", "", "print route tests made of FILE, of this `KIND`: har, log")
 	t.reports.register(cmd, testFormats...)
 	t.viewerFlags.register(fs)
 }

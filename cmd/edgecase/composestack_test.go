@@ -225,7 +225,7 @@ func (s *stack) findPorts(t *testing.T) {
 // down takes the stack down and looks for what it has left behind.
 func (s *stack) down(t *testing.T) {
 	t.Helper()
-	s.compose(t, "down", "--volumes", "--rmi", "local", "--timeout", "5")
+	s.compose(t, "down", "--volumes", "--timeout", "5")
 	label := "label=com.docker.compose.project=" + s.project
 	for what, args := range map[string][]string{
 		"containers": {"ps", "--all", "--quiet", "--filter", label},

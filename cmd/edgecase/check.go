@@ -97,10 +97,7 @@ func (c *checking) run(ctx context.Context, path string) error {
 	in.AppOrigins = c.routes.origins
 	report, err := check.Run(ctx, in)
 	if err != nil {
-		if _, ok := errors.AsType[*check.InputError](err); ok {
-			return evidenceError(ctx, err)
-		}
-		return err
+		return checkError(ctx, err)
 	}
 	took := time.Since(c.began)
 	err = c.writeResults(results{
@@ -120,6 +117,14 @@ func (c *checking) run(ctx context.Context, path string) error {
 		return &exitError{code: exitFindings}
 	}
 	return nil
+}
+
+// checkError makes an exitError of why a configuration could not be checked.
+func checkError(ctx context.Context, err error) error {
+	if _, ok := errors.AsType[*check.InputError](err); ok || ctx.Err() != nil {
+		return evidenceError(ctx, err)
+	}
+	return &exitError{code: exitConfig, err: err}
 }
 
 // explainRules prints what one rule finds, or the list of all of them.

@@ -110,11 +110,11 @@ const maxRequests = 200
 func (g *group) lead() (member, loss) {
 	score := func(m member, l loss) int {
 		n := 0
-		if slices.Contains(m.Methods, l.method) {
+		if slices.Contains(m.Methods, l.method) || slices.Contains(m.Refused, l.method) {
 			n += 8
-		}
-		if changes(l.method) && g.rule != routeElsewhere {
-			n += 2
+			if changes(l.method) && g.rule != routeElsewhere {
+				n += 2
+			}
 		}
 		if l.reason == edge.MethodNotAllowed {
 			n++

@@ -117,7 +117,8 @@ func (f *routeFinding) locate() ([]placedRoute, error) {
 	return list, nil
 }
 
-// mainDistribution returns the distribution that a path without a host means.
+// mainDistribution returns the distribution that a path without a host means: the only one, or the only one that viewers
+// reach and that asks a server.
 func (f *routeFinding) mainDistribution() (*cloudfront.Distribution, error) {
 	all := f.Distributions()
 	if len(all) == 1 {
@@ -127,7 +128,7 @@ func (f *routeFinding) mainDistribution() (*cloudfront.Distribution, error) {
 	var names []string
 	for _, d := range all {
 		names = append(names, "  --distribution '"+d.Address+"'")
-		if slices.ContainsFunc(d.Origins, server) {
+		if d.Enabled && !d.Staging && slices.ContainsFunc(d.Origins, server) {
 			serving = append(serving, d)
 		}
 	}

@@ -111,7 +111,7 @@ func TestFindRoutes(t *testing.T) {
 		{"options only", "REQ-075", shop(), "OPTIONS /read/x", []string{"route-misrouted :30 OPTIONS /read/x is refused by /read/*, which allows GET HEAD"}, `allowed_methods = ["GET", "HEAD", "OPTIONS"]`},
 		{"bare path", "REQ-048", shop(), "GET /api", []string{"route-misrouted :100 GET /api goes to bucket by the default behavior"}, `path_pattern = "/api"`},
 		{"any method of a behavior that reads", "REQ-075", shop(), "/read/x", []string{"route-method-assumed :30 POST /read/x is refused by /read/*, which allows GET HEAD; whether the view takes it, it does not say"}, ""},
-		{"any method of no behavior", "REQ-041", shop(), "/auth/x", []string{"route-misrouted :100 POST /auth/x is refused by the default behavior, which allows GET HEAD"}, `path_pattern = "/auth/*"`},
+		{"any method of no behavior", "REQ-041", shop(), "/auth/x", []string{"route-misrouted :100 GET /auth/x goes to bucket by the default behavior"}, `path_pattern = "/auth/*"`},
 		{"a path that begins with what varies", "REQ-044", shop(), "GET /{slug}/x", []string{"route-misrouted :100 GET /slug/x goes to bucket by the default behavior"}, ""},
 		{"what varies further on", "REQ-044", shop(), "GET /shops/{slug}/x", []string{"route-misrouted :100 GET /shops/slug/x goes to bucket by the default behavior"}, `path_pattern = "/shops/*"`},
 		{"health", "REQ-041", shop(), "GET /healthz", []string{"route-elsewhere :100 GET /healthz goes to bucket by the default behavior: load balancers ask the application itself"}, ""},

@@ -117,14 +117,15 @@ func (r *recording) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestLargeHAR reads 100 MB, bodies of 10 MB among them, and keeps next to nothing of it.
+// TestLargeHAR reads 100 MB with bodies of 10 MB, and many small ones, and keeps next to nothing of them.
 func TestLargeHAR(t *testing.T) {
-	for name, body := range map[string]int{"large bodies": 10 << 20, "small bodies": 4 << 10} {
-		t.Run(name, func(t *testing.T) {
-			size := int64(100 << 20)
-			if testing.Short() {
-				size = 20 << 20
-			}
+	for _, tt := range []struct {
+		name string
+		size int64
+		body int
+	}{{"large bodies", 100 << 20, 10 << 20}, {"small bodies", 10 << 20, 4 << 10}} {
+		t.Run(tt.name, func(t *testing.T) {
+			size, body := tt.size, tt.body
 			in := newRecording(size, body)
 			peak := watchMemory(t)
 			var told int64

@@ -15,7 +15,7 @@ func diffMarkdown(r *diff.Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### CloudFront: `%s` → `%s`\n", code(r.Old), code(r.New))
 	if r.Differences == 0 {
-		b.WriteString("\nNo request changes.\n")
+		b.WriteString("\nNo request changes.\n" + markdownUnknown(r))
 		return b.String()
 	}
 	for _, d := range r.Distributions {
@@ -32,8 +32,22 @@ func diffMarkdown(r *diff.Report) string {
 			fmt.Fprintf(&b, "\nNot decided: whether any path goes %s; the patterns are too entangled.\n", cell(u))
 		}
 	}
-	b.WriteString("\nNothing else changes.\n")
+	b.WriteString("\nNothing else changes.\n" + markdownUnknown(r))
 	return b.String()
+}
+
+// markdownUnknown says what could not be compared.
+func markdownUnknown(r *diff.Report) string {
+	text := ""
+	for _, d := range r.Distributions {
+		for _, u := range d.Unknown {
+			text += "- " + cell(u) + "\n"
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	return "\nNot compared, because only apply can tell it:\n\n" + text
 }
 
 // markdownTable writes changes as a table.

@@ -19,12 +19,15 @@ func diffText(r *diff.Report, paint paint) string {
 			b.WriteString(paint.bold(printable(pairText(d))) + "\n")
 		}
 		b.WriteString(diffLines(d, 2, 0, paint))
-		switch {
-		case len(d.Undecided) > 0:
-		case len(d.Changes) == 0:
-			b.WriteString("  nothing changes\n")
-		case d.Old != "" && d.New != "":
-			b.WriteString("  " + paint.dim("nothing else changes") + "\n")
+		nothing := "nothing changes"
+		if len(d.Changes)+len(d.Undecided) > 0 {
+			nothing = paint.dim("nothing else changes")
+		}
+		if len(d.Unknown) > 0 {
+			nothing += ", as far as that is known before apply"
+		}
+		if d.Old != "" && d.New != "" {
+			b.WriteString("  " + nothing + "\n")
 		}
 	}
 	return b.String()
@@ -81,8 +84,11 @@ func diffLines(d diff.Distribution, indent, most int, paint paint) string {
 		}
 		b.WriteString(l.render(c, paint))
 	}
+	for _, u := range d.Unknown {
+		b.WriteString(margin + paint.dim("not compared  "+printable(u)) + "\n")
+	}
 	for _, u := range d.Undecided {
-		b.WriteString(strings.Repeat(" ", indent) + paint.yellow("not decided") + "  whether any path goes " + printable(u) + ": the patterns are too entangled\n")
+		b.WriteString(margin + paint.yellow("not decided") + "  whether any path goes " + printable(u) + ": the patterns are too entangled\n")
 	}
 	return b.String()
 }

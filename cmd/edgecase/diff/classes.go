@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -56,6 +57,10 @@ func (c *comparison) classes() {
 		same := true
 		for _, method := range allMethods {
 			for _, d := range differ(c.outcome(c.oldSide, c.old, cl.i, method), c.outcome(c.newSide, c.new, cl.j, method)) {
+				if incomparable(d[0], d[1]) {
+					c.unknown(d[0], d[1])
+					continue
+				}
 				same = false
 				note(at, method, d[0], d[1])
 			}
@@ -90,6 +95,22 @@ func together(changes []Change) {
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b Change) int { return first[about(a)] - first[about(b)] })
+}
+
+// incomparable reports whether one of two facets is known after apply only. Of a function that is its code, not its name.
+func incomparable(old, new facet) bool {
+	return old.unknown != new.unknown && old.text != "" && new.text != "" && (old.kind != Function || old.text == new.text)
+}
+
+// unknown says that two facets cannot be compared.
+func (c *comparison) unknown(old, new facet) {
+	said := cmp.Or(new.name, "target_origin_id") + ": " + old.text + " or " + new.text
+	if old.kind == Function {
+		said = new.name + ": the code of " + new.text
+	}
+	if !slices.Contains(c.out.Unknown, said) {
+		c.out.Unknown = append(c.out.Unknown, said)
+	}
 }
 
 // named is the facet of a behavior of which nothing but its pattern differs.
@@ -136,7 +157,7 @@ func differ(was, is outcome) [][2]facet {
 	switch answer := list[0]; {
 	case was.allowed != is.allowed:
 		return list[:1]
-	case answer[0].kind == Answer && was.allowed:
+	case answer[0].kind == Answer && was.allowed && answer[0].unknown == answer[1].unknown:
 		// Another origin: how its settings differ from the other's is not the point, unless the id alone is new.
 		if slices.Equal(settingsOf(was), settingsOf(is)) {
 			answer[1].text += " (the same origin)"
@@ -151,8 +172,8 @@ func differ(was, is outcome) [][2]facet {
 func settingsOf(o outcome) []string {
 	var list []string
 	for _, f := range o.facets {
-		if _, argument, _ := strings.Cut(f.name, " "); f.kind == OriginSetting {
-			list = append(list, argument+"\x00"+f.text+"\x00"+f.key)
+		if f.kind == OriginSetting {
+			list = append(list, f.about+"\x00"+f.text+"\x00"+f.key)
 		}
 	}
 	return list
@@ -166,7 +187,7 @@ func aligned(old, new []facet) [][2]facet {
 		if i < len(new) && new[i].is(o) { // as it is most often
 			n = new[i]
 		} else if n = find(new, o); n.kind == "" {
-			n = facet{kind: o.kind, name: o.name}
+			n = facet{kind: o.kind, name: o.name, about: o.about}
 		}
 		if !n.same(o) {
 			list = append(list, [2]facet{o, n})
@@ -176,7 +197,7 @@ func aligned(old, new []facet) [][2]facet {
 		if i < len(old) && old[i].is(n) || find(old, n).kind != "" {
 			continue
 		}
-		if o := (facet{kind: n.kind, name: n.name}); !o.same(n) {
+		if o := (facet{kind: n.kind, name: n.name, about: n.about}); !o.same(n) {
 			list = append(list, [2]facet{o, n})
 		}
 	}
@@ -193,7 +214,7 @@ func find(list []facet, f facet) facet {
 
 // finding puts two facets into words.
 func (c *comparison) finding(old, new facet) *finding {
-	f := &finding{facet: old, of: map[int][]string{}, change: Change{Kind: old.kind, Name: old.name}}
+	f := &finding{facet: old, of: map[int][]string{}, change: Change{Kind: old.kind, Name: new.name}}
 	if old.items != nil || new.items != nil {
 		f.change.Gained, f.change.Lost = without(new.items, old.items), without(old.items, new.items)
 		if old.kind == Forwarding || old.kind == CacheKey {

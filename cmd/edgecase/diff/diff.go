@@ -49,6 +49,8 @@ type Distribution struct {
 	Changes []Change `json:"changes"`
 	// Undecided are classes of which it is not known whether any path belongs to them: their patterns are too entangled.
 	Undecided []string `json:"undecided"`
+	// Unknown is what cannot be compared: only apply can tell it, and the other side knows it.
+	Unknown []string `json:"unknown"`
 }
 
 // A Kind says what of a request changes.

@@ -19,10 +19,20 @@ type facet struct {
 	key    string   // what is compared, if the text does not tell all
 	items  []string // of lists, in place of the text
 	source cloudfront.Source
+
+	about   string // what the facet of the other side is found by, if not by the name
+	unknown bool   // only apply can tell it
+}
+
+// textFacet is a facet of a text that may be known or not, masked or not.
+func textFacet(kind Kind, name string, t cloudfront.Text) facet {
+	return facet{kind: kind, name: name, text: t.String(), key: t.Value, unknown: !t.Known && t.Value != ""}
 }
 
 // is reports whether a facet of the other side is about the same.
-func (f facet) is(g facet) bool { return f.kind == g.kind && f.name == g.name }
+func (f facet) is(g facet) bool {
+	return f.kind == g.kind && cmp.Or(f.about, f.name) == cmp.Or(g.about, g.name)
+}
 
 // same reports whether nothing differs.
 func (f facet) same(g facet) bool {
@@ -45,8 +55,10 @@ func (s *Side) outcome(d *cloudfront.Distribution, b *cloudfront.Behavior, metho
 		)}
 	}
 	o := outcome{allowed: true}
+	answer := textFacet(Answer, "", b.TargetOriginID)
+	answer.source = sourceOf(b.Sources, "target_origin_id", b.Source)
 	o.facets = append(o.facets,
-		facet{kind: Answer, text: b.TargetOriginID.String(), key: b.TargetOriginID.Value, source: sourceOf(b.Sources, "target_origin_id", b.Source)},
+		answer,
 		facet{kind: Protocol, text: string(b.ViewerProtocolPolicy), source: sourceOf(b.Sources, "viewer_protocol_policy", b.Source)},
 		signed(b),
 	)
@@ -68,7 +80,7 @@ func signed(b *cloudfront.Behavior) facet {
 	for _, g := range b.TrustedKeyGroups {
 		who = append(who, "key group "+g.Name)
 		for _, k := range g.Keys {
-			keys = append(keys, k.ID, k.EncodedKey)
+			keys = append(keys, k.EncodedKey) // its id is invented until it has been applied
 		}
 		f.source = sourceOf(b.Sources, "trusted_key_groups", b.Source)
 	}
@@ -94,16 +106,16 @@ func (s *Side) origins(d *cloudfront.Distribution, b *cloudfront.Behavior) []fac
 			codes = append(codes, strconv.Itoa(code))
 		}
 		list = append(list,
-			facet{kind: OriginSetting, name: g.ID.String() + " members", text: strings.Join(members, ", "), source: g.Source},
-			facet{kind: OriginSetting, name: g.ID.String() + " status codes", text: strings.Join(codes, " "), source: g.Source},
+			facet{kind: OriginSetting, name: g.ID.String() + " members", about: "members", text: strings.Join(members, ", "), source: g.Source},
+			facet{kind: OriginSetting, name: g.ID.String() + " status codes", about: "status codes", text: strings.Join(codes, " "), source: g.Source},
 		)
 	}
-	for _, o := range d.Members(id) {
+	for i, o := range d.Members(id) {
 		for _, t := range s.originTraits(o) {
-			if t.text == "" && t.key == "" && len(t.items) == 0 {
+			if t.text == "" && t.key == "" {
 				continue
 			}
-			t.kind, t.source = OriginSetting, sourceOf(o.Sources, t.name, o.Source)
+			t.kind, t.source, t.about = OriginSetting, sourceOf(o.Sources, t.name, o.Source), strconv.Itoa(i)+" "+t.name
 			t.name = o.ID.String() + " " + t.name
 			list = append(list, t)
 		}
@@ -118,12 +130,14 @@ func (s *Side) originTraits(o *cloudfront.Origin) []facet {
 		access = c.SigningBehavior + " for " + c.OriginType
 	}
 	var headers []string
+	waiting := false
 	for _, h := range o.CustomHeaders {
 		headers = append(headers, h.Name+": "+h.Value.Value)
+		waiting = waiting || !h.Value.Known
 	}
 	slices.Sort(headers)
 	traits := []facet{
-		{name: "domain_name", text: o.DomainName.String(), key: o.DomainName.Value},
+		textFacet(OriginSetting, "domain_name", o.DomainName),
 		{name: "origin_path", text: o.OriginPath},
 		{name: "kind", text: string(o.Kind)},
 		{name: "origin_protocol_policy", text: string(o.OriginProtocolPolicy)},
@@ -136,9 +150,9 @@ func (s *Side) originTraits(o *cloudfront.Origin) []facet {
 		{name: "connection_timeout", text: span(o.ConnectionTimeout)},
 		{name: "response_completion_timeout", text: span(o.ResponseCompletionTimeout)},
 		{name: "origin_access_control", text: access},
-		{name: "origin_access_identity", text: o.OriginAccessIdentity.String(), key: o.OriginAccessIdentity.Value},
-		{name: "vpc_origin_id", text: o.VPCOriginID.String(), key: o.VPCOriginID.Value},
-		{name: "custom_header", text: customNames(o), key: strings.Join(headers, "\n")},
+		textFacet(OriginSetting, "origin_access_identity", o.OriginAccessIdentity),
+		textFacet(OriginSetting, "vpc_origin_id", o.VPCOriginID),
+		{name: "custom_header", text: customNames(o), key: strings.Join(headers, "\n"), unknown: waiting},
 	}
 	if s.Place != nil {
 		traits = append(traits, facet{name: "place", text: s.Place(o)})
@@ -164,19 +178,30 @@ func (s *Side) functions(b *cloudfront.Behavior) []facet {
 		if a.Kind == cloudfront.LambdaFunction {
 			f.text = "Lambda " + f.text
 		}
-		key := []string{string(a.Kind), a.Name(), strconv.FormatBool(a.IncludeBody)}
-		if fn := a.Function; fn != nil {
-			key = append(key, fn.Runtime, fn.Handler, fn.Code)
-			if s.Code != nil {
-				key = append(key, s.Code(fn))
-			}
-		} else {
-			key = append(key, a.ARN.Value)
-		}
-		f.key = strings.Join(key, "\n")
+		code := s.codeOf(a)
+		f.key, f.unknown = strings.Join(append(code, strconv.FormatBool(a.IncludeBody)), "\n"), len(code) == 0
 		list = append(list, f)
 	}
 	return list
+}
+
+// codeOf is what tells the code of a function from another's; nil where it is not known.
+func (s *Side) codeOf(a cloudfront.Association) []string {
+	fn := a.Function
+	switch {
+	case fn == nil && a.ARN.Known:
+		return []string{a.ARN.Value} // of Lambda functions with the version
+	case fn == nil:
+		return nil
+	}
+	code := fn.Code
+	if code == "" && s.Code != nil {
+		code = s.Code(fn)
+	}
+	if code == "" {
+		return nil
+	}
+	return []string{fn.Runtime, fn.Handler, code}
 }
 
 // cached reports whether answers to a method can be cached (REQ-076, POL-013).
@@ -291,15 +316,15 @@ func corsItems(c *cloudfront.CORS) []string {
 
 // others are the settings of a behavior that need no words of their own.
 func others(b *cloudfront.Behavior) []facet {
-	var list []facet
-	for _, t := range []struct{ name, text string }{
-		{"compress", codings(b)},
-		{"smooth_streaming", strconv.FormatBool(b.SmoothStreaming)},
-		{"grpc_config", strconv.FormatBool(b.GRPC)},
-		{"field_level_encryption_id", b.FieldLevelEncryptionID.String()},
-		{"realtime_log_config_arn", b.RealtimeLogConfigARN.String()},
-	} {
-		list = append(list, facet{kind: BehaviorSetting, name: t.name, text: t.text, source: sourceOf(b.Sources, t.name, b.Source)})
+	list := []facet{
+		{kind: BehaviorSetting, name: "compress", text: codings(b)},
+		{kind: BehaviorSetting, name: "smooth_streaming", text: strconv.FormatBool(b.SmoothStreaming)},
+		{kind: BehaviorSetting, name: "grpc_config", text: strconv.FormatBool(b.GRPC)},
+		textFacet(BehaviorSetting, "field_level_encryption_id", b.FieldLevelEncryptionID),
+		textFacet(BehaviorSetting, "realtime_log_config_arn", b.RealtimeLogConfigARN),
+	}
+	for i := range list {
+		list[i].source = sourceOf(b.Sources, list[i].name, b.Source)
 	}
 	return list
 }

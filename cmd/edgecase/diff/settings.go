@@ -26,7 +26,7 @@ type comparison struct {
 
 // run compares what the distribution decides for all requests, then class by class.
 func (c *comparison) run() Distribution {
-	c.out = Distribution{Changes: []Change{}, Undecided: []string{}}
+	c.out = Distribution{Changes: []Change{}, Undecided: []string{}, Unknown: []string{}}
 	if c.old != nil {
 		c.out.Old = c.old.Address
 	}
@@ -98,32 +98,43 @@ func (c *comparison) hosts() {
 
 // settings compares what is said of the distribution as a whole.
 func (c *comparison) settings() {
-	for _, s := range []struct {
-		name     string
-		of       func(*cloudfront.Distribution) string
-		visible  bool // a request shows it
-		argument string
-	}{
-		{name: "enabled", of: func(d *cloudfront.Distribution) string { return strconv.FormatBool(d.Enabled) }, visible: true},
-		{name: "staging", of: func(d *cloudfront.Distribution) string { return strconv.FormatBool(d.Staging) }, visible: true},
-		{name: "http_version", of: func(d *cloudfront.Distribution) string { return string(d.HTTPVersion) }},
-		{name: "is_ipv6_enabled", of: func(d *cloudfront.Distribution) string { return strconv.FormatBool(d.IsIPV6Enabled) }},
-		{name: "web_acl_id", of: func(d *cloudfront.Distribution) string { return d.WebACLID.String() }},
-		{name: "minimum_protocol_version", of: func(d *cloudfront.Distribution) string { return d.ViewerCertificate.MinimumProtocolVersion }},
-		{name: "ssl_support_method", of: func(d *cloudfront.Distribution) string { return d.ViewerCertificate.SSLSupportMethod }},
-		{name: "certificate", of: func(d *cloudfront.Distribution) string {
-			return cmp.Or(d.ViewerCertificate.ACMCertificateARN.String(), d.ViewerCertificate.IAMCertificateID.String())
-		}},
-	} {
-		was, is := s.of(c.old), s.of(c.new)
-		if was == is {
+	old, new := distributionFacets(c.old), distributionFacets(c.new)
+	for i, was := range old {
+		is := new[i]
+		switch {
+		case was.same(is):
+			continue
+		case incomparable(was, is):
+			c.unknown(was, is)
 			continue
 		}
-		change := Change{Kind: Setting, Name: s.name, Old: orNone(was), New: orNone(is)}
-		if s.visible {
+		change := Change{Kind: Setting, Name: was.name, Old: orNone(was.text), New: orNone(is.text)}
+		if was.name == "enabled" || was.name == "staging" { // of the others a request shows nothing
 			change.Witness = c.witness("GET", "https", "/")
 		}
-		c.add(change, sourceOf(c.old.Sources, s.name, c.old.Source), sourceOf(c.new.Sources, s.name, c.new.Source))
+		c.add(change, sourceOf(c.old.Sources, was.name, c.old.Source), sourceOf(c.new.Sources, was.name, c.new.Source))
+	}
+}
+
+// distributionFacets are the settings that need no words of their own.
+func distributionFacets(d *cloudfront.Distribution) []facet {
+	certificate := d.ViewerCertificate.ACMCertificateARN
+	if certificate.Value == "" {
+		certificate = d.ViewerCertificate.IAMCertificateID
+	}
+	method := d.ViewerCertificate.SSLSupportMethod
+	if d.ViewerCertificate.CloudFrontDefaultCertificate {
+		method = "" // there is no choice then, though AWS says "vip"
+	}
+	return []facet{
+		{kind: Setting, name: "enabled", text: strconv.FormatBool(d.Enabled)},
+		{kind: Setting, name: "staging", text: strconv.FormatBool(d.Staging)},
+		{kind: Setting, name: "http_version", text: string(d.HTTPVersion)},
+		{kind: Setting, name: "is_ipv6_enabled", text: strconv.FormatBool(d.IsIPV6Enabled)},
+		{kind: Setting, name: "minimum_protocol_version", text: d.ViewerCertificate.MinimumProtocolVersion},
+		{kind: Setting, name: "ssl_support_method", text: method},
+		textFacet(Setting, "web_acl_id", d.WebACLID),
+		textFacet(Setting, "viewer_certificate", certificate),
 	}
 }
 

@@ -39,6 +39,33 @@ func TestManyRoutes(t *testing.T) {
 	}
 }
 
+// TestManyPrefixes writes up those with the most routes, and says how many more there are.
+func TestManyPrefixes(t *testing.T) {
+	var lines strings.Builder
+	for i := range 150 {
+		for j := range 1 + i%2 {
+			fmt.Fprintf(&lines, "POST /app%d/%d/\n", i, j)
+		}
+	}
+	report, err := Run(t.Context(), Input{Loaded: load(t, plane), Routes: read(t, lines.String())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "50 more findings like these, about 50 routes, are left out"
+	if len(report.Findings) != maxGroups || len(report.Application.Notes) != 1 || report.Application.Notes[0] != want {
+		t.Errorf("%d findings, notes %q", len(report.Findings), report.Application.Notes)
+	}
+	several := 0
+	for _, f := range report.Findings {
+		if strings.Contains(f.Message, "(and 1 more under ") {
+			several++
+		}
+	}
+	if several != 75 {
+		t.Errorf("%d findings are about several routes, want all 75", several)
+	}
+}
+
 // BenchmarkRoutes holds 50,000 routes against the story's directory, and against 75 behaviors with patterns that overlap.
 func BenchmarkRoutes(b *testing.B) {
 	story := manyRoutes(b)

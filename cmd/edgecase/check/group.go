@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,10 +60,28 @@ func (f *routeFinding) findings(g *grouping) []Finding {
 		bySameness[k].members = append(bySameness[k].members, m)
 	}
 	var list []Finding
-	for _, g := range groups {
+	for _, g := range f.most(groups) {
 		list = append(list, f.finding(g))
 	}
 	return list
+}
+
+// maxGroups is how many groups are written up: more than a distribution may have behaviors.
+const maxGroups = 100
+
+// most returns the groups with the most routes, in their order, and says how many more there are.
+func (f *routeFinding) most(groups []*group) []*group {
+	if len(groups) <= maxGroups {
+		return groups
+	}
+	bySize := slices.SortedStableFunc(slices.Values(groups), func(a, b *group) int { return cmp.Compare(len(b.members), len(a.members)) })
+	left := 0
+	for _, g := range bySize[maxGroups:] {
+		left += len(g.members)
+	}
+	f.summary.Notes = append(f.summary.Notes, fmt.Sprintf("%d more findings like these, about %d routes, are left out", len(groups)-maxGroups, left))
+	shown := bySize[:maxGroups:maxGroups]
+	return slices.DeleteFunc(slices.Clone(groups), func(g *group) bool { return !slices.Contains(shown, g) })
 }
 
 // samenessOf says what would mend a route.

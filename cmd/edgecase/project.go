@@ -198,6 +198,23 @@ func (p *project) unknownPlaces(loaded *config.Loaded) error {
 	return nil
 }
 
+// checkPlaces refuses places that are named and are not there.
+func (p *project) checkPlaces(loaded *config.Loaded) error {
+	if err := p.unknownPlaces(loaded); err != nil {
+		return err
+	}
+	for _, m := range p.places {
+		if err := m.Check(); err != nil && m.Mismatch(allOrigins(loaded.Config)) == nil {
+			code := exitUsage
+			if p.fromFile(m) {
+				code = exitConfig
+			}
+			return &exitError{code, err, "an origin without a place echoes requests"}
+		}
+	}
+	return nil
+}
+
 // viewer returns what the CloudFront-Viewer-* headers say: what edgecase.hcl says, and over it what flags do.
 func (p *project) viewer(flags map[string]string) map[string]string {
 	values := map[string]string{}

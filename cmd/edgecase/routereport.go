@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"edgecase/cmd/edgecase/scenario"
+	"edgecase/config/cloudfront"
 	"edgecase/edge"
 )
 
@@ -20,20 +21,51 @@ type testDocument struct {
 
 // A runDocument is one of them.
 type runDocument struct {
-	Name         string            `json:"name"`
-	Verdict      scenario.Verdict  `json:"verdict"`
-	Source       *edge.Place       `json:"source"`
-	Method       string            `json:"method"`
-	URL          string            `json:"url"`
-	Status       int               `json:"status,omitempty"` // missing where only the origin can tell
-	AnsweredBy   string            `json:"answered_by,omitempty"`
-	Reason       edge.Reason       `json:"reason,omitempty"`
-	Behavior     *edge.BehaviorRef `json:"behavior"`
-	Origin       *edge.OriginRef   `json:"origin"`
-	Asserts      []assertDocument  `json:"asserts"`
-	Hints        []edge.Hint       `json:"hints,omitempty"`
-	Skipped      string            `json:"skipped,omitempty"`
-	Milliseconds float64           `json:"milliseconds"`
+	Name         string              `json:"name"`
+	Verdict      scenario.Verdict    `json:"verdict"`
+	Source       *edge.Place         `json:"source"`
+	Method       string              `json:"method"`
+	URL          string              `json:"url"`
+	Status       int                 `json:"status,omitempty"` // missing where only the origin can tell
+	AnsweredBy   string              `json:"answered_by,omitempty"`
+	Reason       edge.Reason         `json:"reason,omitempty"`
+	Behavior     *edge.BehaviorRef   `json:"behavior"`
+	Origin       *edge.OriginRef     `json:"origin"`
+	Asserts      []assertDocument    `json:"asserts"`
+	Hints        []edge.Hint         `json:"hints,omitempty"`
+	Deployed     *deploymentDocument `json:"deployed,omitempty"`
+	Why          string              `json:"why,omitempty"`
+	Milliseconds float64             `json:"milliseconds"`
+}
+
+// A deploymentDocument is what a deployed distribution made of a run.
+type deploymentDocument struct {
+	Unsent     string           `json:"unsent,omitempty"`
+	Status     int              `json:"status,omitempty"`
+	XCache     string           `json:"x_cache,omitempty"`
+	AnsweredBy string           `json:"answered_by,omitempty"`
+	Asserts    []assertDocument `json:"asserts,omitempty"`
+	Drift      []driftDocument  `json:"drift"`
+}
+
+// A driftDocument is a difference between the two answers.
+type driftDocument struct {
+	What     string `json:"what"`
+	Here     string `json:"here"`
+	Deployed string `json:"deployed"`
+}
+
+func newDeploymentDocument(d *scenario.Deployment) *deploymentDocument {
+	if d == nil {
+		return nil
+	}
+	doc := &deploymentDocument{
+		Unsent: d.Unsent, Status: d.Status, XCache: d.XCache, AnsweredBy: d.AnsweredBy, Asserts: assertDocuments(d.Asserts), Drift: []driftDocument{},
+	}
+	for _, difference := range d.Drift {
+		doc.Drift = append(doc.Drift, driftDocument(difference))
+	}
+	return doc
 }
 
 // An assertDocument is one expectation, and what came of it.
@@ -63,7 +95,7 @@ func newTestDocument(r *round) testDocument {
 func newRunDocument(r *scenario.Result) runDocument {
 	d := runDocument{
 		Name: r.Run.Name, Verdict: r.Verdict, Source: placeOfSource(r.Run.Source), Method: r.Run.Request.Method, URL: r.Run.ShownURL(),
-		Status: r.Status, Skipped: r.Skipped, Asserts: []assertDocument{}, Milliseconds: float64(r.Took.Microseconds()) / 1000,
+		Status: r.Status, Why: r.Why, Asserts: assertDocuments(r.Asserts), Deployed: newDeploymentDocument(r.Deployed), Milliseconds: float64(r.Took.Microseconds()) / 1000,
 	}
 	if r.Verdict == scenario.Failed {
 		d.Hints = r.Hints
@@ -72,13 +104,18 @@ func newRunDocument(r *scenario.Result) runDocument {
 		document := x.Document()
 		d.AnsweredBy, d.Reason, d.Behavior, d.Origin = document.AnsweredBy, document.Reason, document.Behavior, document.Origin
 	}
-	for _, a := range r.Asserts {
-		d.Asserts = append(d.Asserts, assertDocument{
+	return d
+}
+
+func assertDocuments(asserts []scenario.Assertion) []assertDocument {
+	list := []assertDocument{}
+	for _, a := range asserts {
+		list = append(list, assertDocument{
 			Subject: a.Subject, Name: a.Name, Verdict: a.Verdict, Expected: a.Expectation.String(), Got: a.Got,
 			Source: placeOfSource(a.Source), Decided: placeOfSource(a.Decided), Rule: a.Rule,
 		})
 	}
-	return d
+	return list
 }
 
 // assertSentence is a failure as a text of its own.
@@ -90,14 +127,40 @@ func assertSentence(a scenario.Assertion) string {
 	return text
 }
 
-// testAnnotations makes an annotation of each expectation that failed, at its line.
+// A complaint is one thing that is wrong with a run, at its line.
+type complaint struct {
+	at         cloudfront.Source
+	kind, text string
+}
+
+// complaints returns all that is wrong with a run.
+func complaints(r *scenario.Result) []complaint {
+	var list []complaint
+	for _, a := range r.Failures() {
+		list = append(list, complaint{a.Source, string(a.Subject), assertSentence(a)})
+	}
+	if r.Deployed == nil {
+		return list
+	}
+	for _, a := range r.Deployed.Asserts {
+		if a.Verdict == scenario.Failed {
+			list = append(list, complaint{a.Source, string(a.Subject), assertSentence(a) + ", from the deployed distribution"})
+		}
+	}
+	for _, d := range r.Deployed.Drift {
+		list = append(list, complaint{r.Run.Source, "drift", d.What + " is " + d.Here + " here, and deployed " + d.Deployed})
+	}
+	return list
+}
+
+// testAnnotations makes an annotation of each thing that is wrong, at its line.
 func testAnnotations(r *round) []annotation {
 	var list []annotation
 	for _, result := range r.results {
-		for _, a := range result.Failures() {
+		for _, c := range complaints(result) {
 			list = append(list, annotation{
-				level: "error", file: a.Source.File, line: a.Source.Line, column: a.Source.Column, title: result.Run.Name,
-				message: assertSentence(a), detail: explainRun(result.Run),
+				level: "error", file: c.at.File, line: c.at.Line, column: c.at.Column, title: result.Run.Name,
+				message: c.text, detail: explainRun(result.Run),
 			})
 		}
 	}
@@ -127,11 +190,11 @@ func testCase(r *scenario.Result) junitCase {
 		class: strings.TrimSuffix(r.Run.Source.File, scenario.Extension), name: r.Run.Name, took: r.Took,
 		skipped: r.Verdict == scenario.Skipped || r.Verdict == scenario.Undecided,
 	}
-	for i, a := range r.Failures() {
+	for i, wrong := range complaints(r) {
 		if i == 0 {
-			c.failure, c.kind = assertSentence(a), string(a.Subject)
+			c.failure, c.kind = wrong.text, wrong.kind
 		}
-		c.detail += fmt.Sprintf("%s: %s\n", a.Source, assertSentence(a))
+		c.detail += fmt.Sprintf("%s: %s\n", wrong.at, wrong.text)
 	}
 	if c.failure != "" {
 		c.detail += explainRun(r.Run) + "\n"

@@ -33,14 +33,20 @@ type rehearsal struct {
 	set   *pflag.FlagSet
 	viewerFlags
 
-	run     string // --run
-	from    string // --from
-	verbose bool
-	reports reports
+	run      string // --run
+	from     string // --from
+	verbose  bool
+	overWire bool // --live
+	wait     time.Duration
+	against  []string
+	unsafe   bool // --unsafe-methods
+	cacert   string
+	reports  reports
 
-	format string
-	files  []string // as they were named
-	only   *regexp.Regexp
+	format   string
+	files    []string // as they were named
+	only     *regexp.Regexp
+	deployed *deployed // nil without --against
 }
 
 func testCommand(p *process, f *flags) *cobra.Command {
@@ -49,8 +55,8 @@ func testCommand(p *process, f *flags) *cobra.Command {
 		Use:   "test [FILE...]",
 		Short: "run route tests (*.edgetest.hcl)",
 		Long: `  edgecase test
-  edgecase test auth.edgetest.hcl --run sign-up
-  edgecase test --format junit > report.xml
+  edgecase test auth.edgetest.hcl --run sign-up --live --origin ALB-api=http://localhost:8000
+  edgecase test --against https://d111111abcdef8.cloudfront.net
   edgecase test --from har session.har > session.edgetest.hcl
 
 Runs route tests: files named *.edgetest.hcl that say of requests which behavior takes them, which
@@ -69,7 +75,10 @@ a FILE can be a folder.
     }
   }
 
-No origin is needed: what only an origin can tell is left open.
+No origin is needed: what only an origin can tell is left open. With --live the requests go through
+edgecase's listeners to the mapped origins, and statuses, headers and bodies are compared, too. With
+--against they are also put to the deployed distribution, and what it does otherwise is reported;
+only GET, HEAD and OPTIONS are sent there.
 
 The exit status is 1 if a run fails.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -92,6 +101,11 @@ func (t *rehearsal) register(cmd *cobra.Command) {
 	fs.StringVar(&t.run, "run", "", "only runs whose name matches this `REGEXP`")
 	fs.BoolVarP(&t.verbose, "verbose", "v", false, "print every run, not only those that fail")
 	fs.StringVar(&t.from, "from", "", "print route tests made of FILE, of this `KIND`: har, log")
+	fs.BoolVar(&t.overWire, "live", false, "send the requests through listeners to the mapped origins")
+	fs.DurationVar(&t.wait, "wait", 30*time.Second, "how long --live waits for origins to answer, a `DURATION`")
+	fs.StringArrayVar(&t.against, "against", nil, "put the requests to this deployed distribution, too: https://`HOST`")
+	fs.BoolVar(&t.unsafe, "unsafe-methods", false, "send POST, PUT, PATCH and DELETE to it as well")
+	fs.StringVar(&t.cacert, "cacert", "", "a `FILE` of certificates to trust there instead of the system's")
 	t.reports.register(cmd, testFormats...)
 	t.viewerFlags.register(fs)
 }
@@ -106,6 +120,12 @@ func (t *rehearsal) execute(cmd *cobra.Command) (err error) {
 	}
 	if t.only, err = regexp.Compile(t.run); err != nil {
 		return usageError("it is a regular expression: --run 'sign-up|login'", "--run %q: %w", t.run, err)
+	}
+	if t.wait < 0 {
+		return usageError("for example --wait 90s", "--wait %s is no time to wait", t.wait)
+	}
+	if t.deployed, err = newDeployed(t.against, t.unsafe, t.cacert); err != nil {
+		return err
 	}
 	round, err := t.round(cmd.Context())
 	if err != nil {
@@ -122,12 +142,14 @@ func (t *rehearsal) execute(cmd *cobra.Command) (err error) {
 
 // A round is one run of all tests, and what came of it.
 type round struct {
-	project *project
-	loaded  *config.Loaded
-	files   []*scenario.File
-	results []*scenario.Result
-	began   time.Time
-	took    time.Duration
+	project  *project
+	loaded   *config.Loaded
+	files    []*scenario.File
+	results  []*scenario.Result
+	live     bool   // the requests went over the wire
+	deployed string // where the requests were put, too; "" without --against
+	began    time.Time
+	took     time.Duration
 }
 
 func (r *round) count(v scenario.Verdict) int {
@@ -173,6 +195,17 @@ func (t *rehearsal) round(ctx context.Context) (*round, error) {
 	}
 	if r.results, err = t.decide(ctx, r); err != nil {
 		return r, err
+	}
+	if r.live = t.overWire; r.live {
+		if r.results, err = t.live(ctx, r, r.results); err != nil {
+			return r, err
+		}
+	}
+	if t.deployed != nil {
+		r.deployed = t.deployed.name()
+		if err := t.deployed.compare(ctx, t, r.results); err != nil {
+			return r, err
+		}
 	}
 	r.took = time.Since(r.began)
 	return r, nil

@@ -24,10 +24,48 @@ func writeTestText(w io.Writer, r *round, all bool, color paint) error {
 	}
 	t.out.WriteString(t.counts() + "\n")
 	if n := r.open(); n > 0 {
-		t.out.WriteString(color.dim(plural(n, "expectation")+" of what origins answer left open; --live asks them") + "\n")
+		line := plural(n, "expectation") + " of what origins answer left open"
+		if !r.live {
+			line += "; --live asks them"
+		}
+		t.out.WriteString(color.dim(line) + "\n")
 	}
+	t.out.WriteString(t.deployments())
 	_, err := io.WriteString(w, t.out.String())
 	return err
+}
+
+// deployments sums up what was put to a deployed distribution.
+func (t *testText) deployments() string {
+	if t.deployed == "" {
+		return ""
+	}
+	sent, differ := 0, 0
+	var left []string
+	for _, r := range t.results {
+		switch {
+		case r.Deployed == nil:
+		case r.Deployed.Unsent != "":
+			left = append(left, r.Deployed.Unsent)
+		default:
+			sent++
+			if r.Deployed.Differs() {
+				differ++
+			}
+		}
+	}
+	line := fmt.Sprintf("%s to %s", plural(sent, "request"), t.deployed)
+	switch differ {
+	case 0:
+		line += ", no difference"
+	default:
+		line += fmt.Sprintf(", %d with another answer", differ)
+	}
+	line += "\n"
+	for _, why := range distinctWords(left) {
+		line += t.color.dim("not sent: "+printable(why)) + "\n"
+	}
+	return line
 }
 
 // A testText is the text while it is written.
@@ -62,10 +100,8 @@ func (t *testText) result(r *scenario.Result) {
 	switch r.Verdict {
 	case scenario.Failed:
 		t.failure(r)
-	case scenario.Undecided:
-		t.out.WriteString("  " + t.color.dim("only an origin can tell whether this is so; --live asks it") + "\n")
-	case scenario.Skipped:
-		t.out.WriteString("  " + t.color.dim(printable(r.Skipped)) + "\n")
+	case scenario.Undecided, scenario.Skipped:
+		t.out.WriteString("  " + t.color.dim(printable(r.Why)) + "\n")
 	}
 }
 
@@ -81,6 +117,7 @@ func (t *testText) failure(r *scenario.Result) {
 		t.group(failures[:n])
 		failures = failures[n:]
 	}
+	t.drift(r.Deployed)
 	if len(r.Hints) == 0 {
 		for _, a := range r.Failures() {
 			if a.Note != "" {
@@ -114,6 +151,25 @@ func (t *testText) group(list []scenario.Assertion) {
 		t.out.WriteString(strings.Repeat(" ", gotColumn+at) + t.color.red("^") + "\n")
 	}
 	t.out.WriteString(t.snippet(last.Decided))
+}
+
+// drift writes what the deployed distribution does otherwise.
+func (t *testText) drift(d *scenario.Deployment) {
+	if !d.Differs() {
+		return
+	}
+	var lines clauses
+	for _, a := range d.Asserts {
+		if a.Verdict == scenario.Failed {
+			lines = append(lines, clause{label: "expected", text: a.Expectation.String(), place: placeOfSource(a.Source)},
+				clause{label: "deployed", text: a.Got, bad: true})
+		}
+	}
+	for _, difference := range d.Drift {
+		lines = append(lines, clause{label: "here", text: difference.What + " " + difference.Here},
+			clause{label: "deployed", text: difference.What + " " + difference.Deployed, bad: true})
+	}
+	t.out.WriteString(lines.render(t.color))
 }
 
 // gotColumn is where the text of a clause begins whose label is short.

@@ -130,19 +130,7 @@ func (s *server) load() (err error) {
 		return err
 	}
 	s.took = time.Since(began)
-	if err := s.project.unknownPlaces(s.loaded); err != nil {
-		return err
-	}
-	for _, m := range s.project.places {
-		if err := m.Check(); err != nil && m.Mismatch(allOrigins(s.loaded.Config)) == nil {
-			code := exitUsage
-			if s.project.fromFile(m) {
-				code = exitConfig
-			}
-			return &exitError{code, err, "an origin without a place echoes requests"}
-		}
-	}
-	return nil
+	return s.project.checkPlaces(s.loaded)
 }
 
 // listen opens the listeners.

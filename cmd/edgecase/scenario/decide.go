@@ -68,7 +68,7 @@ func (d *Decider) Address(f *File) error {
 		if err != nil {
 			return err
 		}
-		r.Request.Host = host
+		r.Request.Host, r.Request.Bare = host, true
 	}
 	return nil
 }
@@ -78,14 +78,14 @@ func (d *Decider) Decide(ctx context.Context, r *Run) (*Result, error) {
 	began := time.Now()
 	result := &Result{Run: r}
 	if r.Skip != "" {
-		result.Verdict, result.Skipped = Skipped, r.Skip
+		result.Verdict, result.Why = Skipped, r.Skip
 		return result, nil
 	}
 	x, err := d.explain(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	v := view{run: r, x: x, open: x.OriginStatus != 0 && r.Assume == nil}
+	v := view{run: r, x: x, open: x.OriginStatus != 0 && r.Assume == nil, why: OnlyOrigin}
 	result.settleWith(v)
 	result.Took = time.Since(began)
 	return result, nil
@@ -110,23 +110,23 @@ func (d *Decider) explain(ctx context.Context, r *Run) (*edge.Exchange, error) {
 
 // settleWith judges a run by what is known of it.
 func (r *Result) settleWith(v view) {
-	r.Decision = v.x
+	r.Decision, r.seen = v.x, v
 	r.Asserts = v.judge()
 	r.Status, _ = v.status()
 	if v.x != nil {
 		r.Hints = v.x.Hints()
 	}
-	if v.open {
-		r.Skipped = onlyOrigin
+	if len(r.Open()) > 0 {
+		r.Why = v.why
 	}
 	r.settle()
 }
 
-// Answered judges a run that was sent: x is what the edge made of it, and answer what came back. known is false where a
-// stand-in answered in place of an origin, of which it tells nothing.
-func Answered(r *Run, x *edge.Exchange, answer *Answer, known bool) *Result {
+// Answered judges a run that was sent: x is what the edge made of it, and answer what came back. A stand-in that answered
+// in place of an origin tells nothing of it: standIn says so, and is "" where the origin itself answered.
+func Answered(r *Run, x *edge.Exchange, answer *Answer, standIn string) *Result {
 	result := &Result{Run: r, Took: answer.Took}
-	result.settleWith(view{run: r, x: x, answer: answer, open: x.OriginStatus != 0 && !known})
+	result.settleWith(view{run: r, x: x, answer: answer, open: x.OriginStatus != 0 && standIn != "", why: standIn})
 	return result
 }
 

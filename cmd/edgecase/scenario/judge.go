@@ -48,8 +48,8 @@ func (a *Assertion) is(text string, there bool) {
 // leave leaves an assertion open.
 func (a *Assertion) leave(why string) { a.Verdict, a.Got = Undecided, why }
 
-// onlyOrigin is why an assertion is left open.
-const onlyOrigin = "only the origin can tell"
+// OnlyOrigin is why an expectation is left open where nothing was sent.
+const OnlyOrigin = "only the origin can tell; --live asks it"
 
 // ofAnswer settles an assertion about the answer.
 func (v view) ofAnswer(a *Assertion) {
@@ -57,7 +57,7 @@ func (v view) ofAnswer(a *Assertion) {
 	case Status:
 		status, known := v.status()
 		if !known {
-			a.leave(onlyOrigin)
+			a.leave(v.why)
 			return
 		}
 		a.is(strconv.Itoa(status), true)
@@ -70,7 +70,7 @@ func (v view) ofAnswer(a *Assertion) {
 		}
 		value, there, known := v.field(name)
 		if !known {
-			a.leave(onlyOrigin)
+			a.leave(v.why)
 			return
 		}
 		a.is(value, there)
@@ -97,13 +97,13 @@ func shownField(name, value string, there bool) (clause, bare string) {
 func (v view) ofBody(a *Assertion) {
 	switch {
 	case v.answer == nil && v.open:
-		a.leave(onlyOrigin)
+		a.leave(v.why)
 		return
 	case v.answer == nil:
 		a.leave("bodies are compared when they are sent: --live")
 		return
 	case v.open:
-		a.leave(onlyOrigin)
+		a.leave(v.why)
 		return
 	}
 	coding := ""
@@ -154,7 +154,7 @@ func excerpt(body []byte) string { return string(body[:min(len(body), maxQuoted/
 // ofOrigin settles an assertion that depends on the status of the origin's answer.
 func (v view) ofOrigin(a *Assertion) {
 	if v.open {
-		a.leave(onlyOrigin)
+		a.leave(v.why)
 		return
 	}
 	switch a.Subject {

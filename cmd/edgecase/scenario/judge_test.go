@@ -94,7 +94,7 @@ func TestDecide(t *testing.T) {
 			origin   = "ALB-api"
 			status   = 200
 			forwards = ["Cookie"]`, Passed,
-			[]string{`passed behavior "/auth/*"`, `passed origin "ALB-api"`, `undecided status 200: only the origin can tell`, `passed forwards Cookie`}},
+			[]string{`passed behavior "/auth/*"`, `passed origin "ALB-api"`, `undecided status 200: only the origin can tell; --live asks it`, `passed forwards Cookie`}},
 		{"a refusal that is wanted", "REQ-079", "plane", post + `url = "/x"`, `
 			status      = 403
 			reason      = "method-not-allowed"
@@ -131,9 +131,9 @@ func TestDecide(t *testing.T) {
 			json    = { a = 1 }
 			error_page    = absent()
 			origin_status = 200`, Undecided,
-			[]string{`undecided status 200: only the origin can tell`, `undecided header Content-Type "text/html": only the origin can tell`,
-				`undecided header X-Cache "Miss from cloudfront": only the origin can tell`, `undecided body containing "<html>": only the origin can tell`,
-				`undecided json a 1: only the origin can tell`, `undecided error page absent: only the origin can tell`, `undecided origin status 200: only the origin can tell`}},
+			[]string{`undecided status 200: only the origin can tell; --live asks it`, `undecided header Content-Type "text/html": only the origin can tell; --live asks it`,
+				`undecided header X-Cache "Miss from cloudfront": only the origin can tell; --live asks it`, `undecided body containing "<html>": only the origin can tell; --live asks it`,
+				`undecided json a 1: only the origin can tell; --live asks it`, `undecided error page absent: only the origin can tell; --live asks it`, `undecided origin status 200: only the origin can tell; --live asks it`}},
 		{"an unknown host", "REQ-013", "plane", `url = "https://other.example.com/"`, `
 			distribution = "aws_cloudfront_distribution.main"
 			behavior     = "default"

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"edgecase/config/cloudfront"
@@ -40,13 +39,15 @@ type Result struct {
 	Run      *Run
 	Verdict  Verdict
 	Asserts  []Assertion
-	Skipped  string      // why it was not run, or why what is open cannot be decided
+	Why      string      // why it was not run, or why what is open cannot be decided
 	Status   int         // of the answer; 0 if there is none, or if only the origin can tell
 	Hints    []edge.Hint // traps that the request fell into
 	Deployed *Deployment // what the deployed distribution did; nil if it was not asked
 	Took     time.Duration
 
 	Decision *edge.Exchange // what the edge decided; nil if it could not be asked
+
+	seen view
 }
 
 // settle works the verdict out of the assertions.
@@ -102,6 +103,7 @@ type view struct {
 	x      *edge.Exchange // nil if the edge is somebody else's
 	answer *Answer        // nil if nothing was sent
 	open   bool           // what the origin answers is not known
+	why    string         // that is so
 }
 
 // status returns the status of the answer; known is false if only the origin can tell.
@@ -144,17 +146,17 @@ func (v view) field(name string) (value string, there, known bool) {
 // Difference returns where the text that was compared begins to differ from the one that was expected, in characters of
 // Got; -1 where that is no place in it.
 func (a Assertion) Difference() int {
-	want := a.Want.text
-	if a.Want.how != equal || a.Value == "" || want == "" || strings.ContainsFunc(want+a.Value, unicode.IsControl) {
+	if a.Want.how != equal || a.Value == "" || a.Want.text == "" {
 		return -1
 	}
+	want, got := strconv.Quote(a.Want.text), strconv.Quote(a.Value) // as they are printed
 	same := 0
-	for same < len(want) && same < len(a.Value) && want[same] == a.Value[same] {
+	for same < len(want) && same < len(got) && want[same] == got[same] {
 		same++
 	}
-	before, _, found := strings.Cut(a.Got, strconv.Quote(a.Value))
-	if !found || same == 0 {
+	before, _, found := strings.Cut(a.Got, got)
+	if !found || same <= 1 {
 		return -1
 	}
-	return utf8.RuneCountInString(before) + 1 + utf8.RuneCountInString(a.Value[:same])
+	return utf8.RuneCountInString(before) + utf8.RuneCountInString(got[:same])
 }

@@ -50,6 +50,7 @@ type Run struct {
 type Request struct {
 	http1.Draft
 	URL     string // as it was written
+	Bare    bool   // it is a path, and the host is the distribution's
 	Country string // of the viewer; "" leaves it open
 	Source  cloudfront.Source
 }

@@ -139,3 +139,7 @@ func (d *Draft) head() string {
 	b.WriteString("\r\n")
 	return b.String()
 }
+
+// Text returns the request as it goes over the wire, body included: as it was written down, whatever a listener makes
+// of it.
+func (d *Draft) Text() string { return d.head() + d.Body }

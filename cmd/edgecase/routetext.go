@@ -118,6 +118,14 @@ func (t *testText) failure(r *scenario.Result) {
 		failures = failures[n:]
 	}
 	t.drift(r.Deployed)
+	if len(r.Failures()) > 0 {
+		t.hints(r)
+	}
+	t.out.WriteString("\n")
+}
+
+// hints writes what may be behind a failure.
+func (t *testText) hints(r *scenario.Result) {
 	if len(r.Hints) == 0 {
 		for _, a := range r.Failures() {
 			if a.Note != "" {
@@ -134,7 +142,6 @@ func (t *testText) failure(r *scenario.Result) {
 			t.out.WriteString("  " + strings.Repeat(" ", min(i, 1)*5) + line + "\n")
 		}
 	}
-	t.out.WriteString("\n")
 }
 
 // group writes expectations with the same answer, and the line that decided.

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 //	exits N PROGRAM [ARG...] runs a program that ends with exit status N
 //	serve [ARG...]          starts edgecase serve on free ports, waits until it listens; sets $HTTP, $HTTPS, $ADMIN
 //	log REGEXP              waits until the running edgecase has printed it, after what the last log found
-//	stop                    ends the running edgecase, and wants exit status 0
+//	quit                    ends the running edgecase, and wants exit status 0
 //	get METHOD URL [-H F] [-d BODY] [-until TEXT] [-2]
 //	                        asks, and prints status line, fields and body; -2 is HTTP/2; -until ends at a text of the body; ! get wants an answer that breaks off
 //	send ADDRESS FILE       sends a file as it is, with CRLF for LF, and prints the answers
@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	wantNoStop(t)
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.FromSlash("../../testdata/script"),
 		Setup: func(env *testscript.Env) error {
@@ -61,7 +62,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve":    cmdServe,
 			"log":      cmdLog,
-			"stop":     cmdStop,
+			"quit":     cmdQuit,
 			"get":      cmdGet,
 			"send":     cmdSend,
 			"socket":   cmdSocket,
@@ -77,6 +78,28 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
+}
+
+// wantNoStop refuses scripts with testscript's own command stop, which ends a script there and calls it good: what stands
+// below would never be run.
+func wantNoStop(t *testing.T) {
+	t.Helper()
+	scripts, err := filepath.Glob(filepath.FromSlash("../../testdata/script/*.txtar"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, name := range scripts {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script, _, _ := strings.Cut(string(text), "\n-- ")
+		for i, line := range strings.Split(script, "\n") {
+			if line == "stop" || strings.HasPrefix(line, "stop ") {
+				t.Errorf("%s:%d: stop is testscript's: it ends the script here; quit ends the running edgecase", name, i+1)
+			}
+		}
+	}
 }
 
 // A stage is what one script has running.

@@ -73,7 +73,7 @@ func (r *running) hasEnded() bool {
 func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 	st := stageOf(ts)
 	if neg || st.running != nil {
-		ts.Fatalf("usage: serve [ARG...], once until stop; what should not start is run with ! exec edgecase serve")
+		ts.Fatalf("usage: serve [ARG...], once until quit; what should not start is run with ! exec edgecase serve")
 	}
 	ready := ts.MkAbs(".ready.json")
 	base := []string{"serve", "--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--ready-file", ready}
@@ -162,12 +162,12 @@ func cmdLog(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdStop ends the running edgecase as a supervisor does.
-func cmdStop(ts *testscript.TestScript, neg bool, args []string) {
+// cmdQuit ends the running edgecase as a supervisor does.
+func cmdQuit(ts *testscript.TestScript, neg bool, args []string) {
 	st := stageOf(ts)
 	r := st.running
 	if r == nil || neg || len(args) > 0 {
-		ts.Fatalf("usage: stop, while an edgecase runs")
+		ts.Fatalf("usage: quit, while an edgecase runs")
 	}
 	ts.Check(r.cmd.Process.Signal(syscall.SIGTERM))
 	if !eventually(r.hasEnded) {

@@ -105,13 +105,15 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer s.pool.Close()
+	watch := newWatch()
+	watch.set(s.reloader.watched(s.loaded)) // before anybody is told that it listens, and edits
 	if s.ready != "" {
 		// Whoever connects now waits for accept, not in vain.
 		if err := writeReady(s.ready, s.plain, s.secure, s.side); err != nil {
 			return &exitError{exitRuntime, fmt.Errorf("write --ready-file: %w", err), "name a file that can be written"}
 		}
 	}
-	return s.serve(ctx)
+	return s.serve(ctx, watch)
 }
 
 // load reads the configuration, and checks what serving needs beside it.
@@ -231,14 +233,12 @@ func (s *server) requestLog() *requestLog {
 }
 
 // serve answers until the context ends, or a listener breaks, and then waits for what is under way.
-func (s *server) serve(ctx context.Context) error {
+func (s *server) serve(ctx context.Context, watch *watch) error {
 	// Whoever read the log may leave: without this, the next line of it would end the program.
 	signal.Ignore(syscall.SIGPIPE)
 	defer s.journal.start()()
 
 	group, ctx := errgroup.WithContext(ctx)
-	watch := newWatch()
-	watch.set(s.reloader.watched(s.loaded)) // before anybody is told that it listens, and edits
 	group.Go(func() error { return s.reloader.run(ctx, watch) })
 	s.announce()
 	side := newAdminServer(s.adminSide().handler())

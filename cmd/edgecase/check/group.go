@@ -193,6 +193,7 @@ func (f *routeFinding) fate(g *group, m member, l loss) string {
 	return what + map[application.Kind]string{
 		application.Health:   ": load balancers ask the application itself",
 		application.Admin:    ": nobody reaches the admin site through CloudFront",
+		application.Inside:   ": it is for people and programs inside",
 		application.Front:    ", as a front end's may",
 		application.CatchAll: ": the application has it for what nobody else takes",
 	}[g.kind]

@@ -14,7 +14,8 @@ var (
 	}
 	routeElsewhere = &Rule{
 		Name: "route-elsewhere", Title: "the application serves a path that somebody else answers, and that is often meant so", Severity: Note,
-		Why: "Health checks are for load balancers, which ask the application directly. The admin site is often for people inside only. " +
+		Why: "Health checks are for load balancers, which ask the application directly. The admin site, metrics and debugging tools are often for " +
+			"people inside only. " +
 			"/, /robots.txt and the like may be the front end's, and a catch-all is there for what nobody else takes.",
 		Example: "path(\"healthz\", …) in urls.py, and a default behavior in front of a bucket",
 		Fix:     "Nothing, if it is meant so. Else add a behavior for the path that asks the application.",

@@ -178,7 +178,7 @@ func (f *routeFinding) classify(v *verdict, groups *grouping) {
 		if !v.carried {
 			f.files = append(f.files, v.placedRoute)
 		}
-	case !v.carried && (v.Kind == application.Health || v.Kind == application.Admin || v.Kind == application.CatchAll || v.Kind == application.Front && onlyReads(v)):
+	case !v.carried && meantSo(v):
 		groups.add(routeElsewhere, v, append(v.lost, v.maybe...))
 	case len(v.lost) > 0:
 		lost := v.lost
@@ -193,6 +193,17 @@ func (f *routeFinding) classify(v *verdict, groups *grouping) {
 	case len(v.refused) > 0:
 		groups.add(routeRefused, v, v.refused)
 	}
+}
+
+// meantSo reports whether a route is one of those that somebody else often answers.
+func meantSo(v *verdict) bool {
+	switch v.Kind {
+	case application.Health, application.Admin, application.Inside, application.CatchAll:
+		return true
+	case application.Front:
+		return onlyReads(v)
+	}
+	return false
 }
 
 // onlyReads reports whether nothing but reading is sure to be asked of a route.

@@ -115,6 +115,7 @@ func TestFindRoutes(t *testing.T) {
 		{"a path that begins with what varies", "REQ-044", shop(), "GET /{slug}/x", []string{"route-misrouted :100 GET /slug/x goes to bucket by the default behavior"}, ""},
 		{"what varies further on", "REQ-044", shop(), "GET /shops/{slug}/x", []string{"route-misrouted :100 GET /shops/slug/x goes to bucket by the default behavior"}, `path_pattern = "/shops/*"`},
 		{"health", "REQ-041", shop(), "GET /healthz", []string{"route-elsewhere :100 GET /healthz goes to bucket by the default behavior: load balancers ask the application itself"}, ""},
+		{"inside", "REQ-041", shop(), "GET /metrics", []string{"route-elsewhere :100 GET /metrics goes to bucket by the default behavior: it is for people and programs inside"}, ""},
 		{"front", "REQ-041", shop(), "GET /\nGET /robots.txt", []string{"route-elsewhere :100 GET / goes to bucket by the default behavior, as a front end's may", "route-elsewhere :100 GET /robots.txt goes to bucket by the default behavior, as a front end's may"}, ""},
 		{"a form at the front", "REQ-079", shop(), "POST /", []string{"route-misrouted :100 POST / is refused by the default behavior, which allows GET HEAD"}, `path_pattern = "/"`},
 		{"catch-all", "REQ-041", shop(), "GET /*", []string{"route-elsewhere :100 GET /x goes to bucket by the default behavior: the application has it for what nobody else takes"}, ""},

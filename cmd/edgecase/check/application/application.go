@@ -65,6 +65,7 @@ const (
 	Ordinary Kind = ""
 	Admin    Kind = "admin"     // Django's admin site: often for people inside only
 	Health   Kind = "health"    // for a load balancer or an orchestrator, which ask the application directly
+	Inside   Kind = "inside"    // for monitoring and for developers: metrics, a debug toolbar
 	Static   Kind = "static"    // files, which a bucket may serve as well
 	Front    Kind = "front"     // "/", robots.txt and the like: pages that another part of the site may have
 	CatchAll Kind = "catch-all" // takes whatever nothing else does
@@ -100,6 +101,9 @@ var healthNames = []string{
 	"ping", "heartbeat", "__heartbeat__", "__lbheartbeat__", "up",
 }
 
+// insideNames begin paths that nobody outside is to ask for.
+var insideNames = []string{"/metrics", "/__debug__", "/__reload__", "/silk", "/_internal", "/internal"}
+
 // frontNames are files at the top of a site that belong to all of it.
 var frontNames = []string{"/", "/robots.txt", "/favicon.ico", "/sitemap.xml", "/manifest.json", "/security.txt", "/.well-known/security.txt"}
 
@@ -109,6 +113,8 @@ func kindOf(pattern string) Kind {
 	switch {
 	case pattern == "/*":
 		return CatchAll
+	case slices.ContainsFunc(insideNames, func(name string) bool { return strings.HasPrefix(path+"/", name+"/") }):
+		return Inside
 	case slices.Contains(frontNames, pattern):
 		return Front
 	case slices.Contains(healthNames, strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])) && strings.Count(path, "/") <= 3:

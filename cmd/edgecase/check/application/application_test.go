@@ -62,6 +62,7 @@ func TestReadList(t *testing.T) {
 		{"no placeholder", "GET /a:b/{/<", []string{"GET /a:b/%7B/%3C @r:1"}, ""},
 		{"escapes", "GET /é/%zz/%41?q#f", []string{"GET /%C3%A9/%25zz/%41 @r:1"}, ""},
 		{"health", "GET /api/health/\n", []string{"GET /api/health/ health @r:1"}, ""},
+		{"inside", "GET /metrics\nGET /__debug__/x/\n", []string{"GET /__debug__/x/ inside @r:2", "GET /metrics inside @r:1"}, ""},
 		{"front", "GET /\nGET /robots.txt\nGET /*\n", []string{"GET / front @r:1", "GET /robots.txt front @r:2", "GET /x (/*) catch-all @r:3"}, ""},
 		{"unknown method", "GET /a\nFETCH /a\n", nil, `r:2: "FETCH" is no method that CloudFront passes on; there are GET HEAD OPTIONS PUT POST PATCH DELETE`},
 		{"no path", "GET\n", nil, `r:1: "GET" is no path: a path begins with /`},

@@ -171,7 +171,7 @@ func readAnswer(text []byte) (*djangoAnswer, bool) {
 // noAnswer says that Python came to no answer, with the last lines that it printed.
 func (p DjangoProject) noAnswer(python string, stderr *bounded, format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
-	if last := lastLines(string(stderr.kept.Bytes())); last != "" {
+	if last := lastLines(stderr.kept.String()); last != "" {
 		what += "\n" + last
 	}
 	return errorAt(p.Manage, "does "+python+" "+p.Manage+" check work? Name another Python with --python", "%s", what)

@@ -172,7 +172,7 @@ func readSwagger(text []byte, found *tally) (err error) {
 func lineOf(text []byte, p string) int {
 	for _, quote := range []string{`"`, `'`, ""} {
 		key := []byte(quote + p + quote + ":")
-		if i := bytes.Index(text, key); i >= 0 && bytes.Index(text[i+1:], key) < 0 {
+		if i := bytes.Index(text, key); i >= 0 && !bytes.Contains(text[i+1:], key) {
 			return 1 + bytes.Count(text[:i], []byte("\n"))
 		}
 	}

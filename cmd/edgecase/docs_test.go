@@ -3,17 +3,21 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"edgecase/cmd/edgecase/scenario"
 )
 
 // docsDirectories are what the commands of each page run on, under the name terraform.
 var docsDirectories = map[string]string{
 	"django.md": "plane-mended",
+	"test.md":   "plane",
 }
 
 // TestDocs runs the commands that pages show ("$ edgecase …") and looks for the output that they show, in order; "..."
-// stands for any lines.
+// stands for any lines. Route tests that they show, with their name in a comment at the top, are there as files.
 func TestDocs(t *testing.T) {
 	for page, directory := range docsDirectories {
 		text, err := os.ReadFile(filepath.Join("../..", "docs", page))
@@ -35,6 +39,11 @@ func TestDocs(t *testing.T) {
 			}
 			if err := os.WriteFile(filepath.Join(dir, "edgecase.hcl"), []byte("terraform = \"terraform\"\n"), 0o644); err != nil {
 				t.Fatal(err)
+			}
+			for name, content := range docsFiles(string(text)) {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+					t.Fatal(err)
+				}
 			}
 			t.Chdir(dir)
 			for _, c := range commands {
@@ -74,6 +83,23 @@ func docsCommands(text string) []docsCommand {
 	return list
 }
 
+// docsFiles returns the route tests in the fenced blocks of a page, by their names.
+func docsFiles(text string) map[string]string {
+	files := map[string]string{}
+	for i, block := range strings.Split(text, "\n```") {
+		head, content, _ := strings.Cut(block, "\n")
+		comment, _, _ := strings.Cut(content, "\n")
+		name, named := strings.CutPrefix(comment, "# ")
+		if i%2 == 1 && head == "hcl" && named && strings.HasSuffix(name, scenario.Extension) {
+			files[name] = content + "\n"
+		}
+	}
+	return files
+}
+
+// timing is how long something took, which no page can tell.
+var timing = regexp.MustCompile(`\b[0-9.]+ (µs|ms|s)$`)
+
 // missingLine returns the first line that a page shows and the output does not have behind those before it; "" if it has
 // them all.
 func missingLine(shown []string, output string) string {
@@ -84,7 +110,7 @@ func missingLine(shown []string, output string) string {
 		}
 		found := false
 		for i, line := range lines {
-			if strings.TrimRight(line, " ") == want {
+			if timing.ReplaceAllString(strings.TrimRight(line, " "), "? s") == timing.ReplaceAllString(want, "? s") {
 				lines, found = lines[i+1:], true
 				break
 			}

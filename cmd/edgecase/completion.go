@@ -67,6 +67,8 @@ func completeFormats(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completi
 		return checkFormats, cobra.ShellCompDirectiveNoFileComp
 	case "diff":
 		return diffFormats, cobra.ShellCompDirectiveNoFileComp
+	case "test":
+		return testFormats, cobra.ShellCompDirectiveNoFileComp
 	}
 	return []cobra.Completion{"text", "json"}, cobra.ShellCompDirectiveNoFileComp
 }
@@ -121,8 +123,10 @@ func distributionsFor(cmd *cobra.Command, p *process, f *flags) []*cloudfront.Di
 		return nil
 	}
 	path := ""
-	if args := cmd.Flags().Args(); len(args) > 0 && cmd.Name() != "explain" && cmd.Name() != "diff" {
-		path = args[0]
+	switch args := cmd.Flags().Args(); cmd.Name() {
+	case "explain", "diff", "test": // their arguments are something else
+	default:
+		path = append(args, "")[0]
 	}
 	pr, _, err := newProject(p, f, path)
 	if err != nil {

@@ -222,7 +222,7 @@ func (a arguments) value(name string, t cty.Type) cty.Value {
 	}
 	v, diags := attr.Expr.Value(nil)
 	*a.diags = append(*a.diags, diags...)
-	if diags.HasErrors() || v.IsNull() {
+	if diags.HasErrors() || v.IsNull() || !v.IsWhollyKnown() { // of half an expression the parser has told
 		return cty.NilVal
 	}
 	v, err := convert.Convert(v, t)
@@ -280,7 +280,7 @@ func (a arguments) places(name string) map[string]*hcl.Range {
 	pairs, _ := hcl.ExprMap(expr)
 	places := map[string]*hcl.Range{}
 	for _, p := range pairs {
-		if key, diags := p.Key.Value(nil); !diags.HasErrors() && !key.IsNull() && key.Type() == cty.String {
+		if key, diags := p.Key.Value(nil); !diags.HasErrors() && key.IsKnown() && !key.IsNull() && key.Type() == cty.String {
 			places[key.AsString()] = p.Key.Range().Ptr()
 		}
 	}

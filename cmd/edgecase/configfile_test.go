@@ -135,3 +135,21 @@ origin "app" { place = "none" }
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// FuzzConfig: no edgecase.hcl makes the program panic; half of one, as an editor saves it, is an error.
+func FuzzConfig(f *testing.F) {
+	for _, s := range []string{
+		"terraform = ", "terraform = \"${", "var_files = [\"a\", ", "variables = { a = ", "variables = { (a) = 1 }", "values = {", "listen {\n  http = \n}\n",
+		"origin \"a\" { s3 = { endpoint = , bucket = \"b\" } }", "origin \"a\" { url = \"http://localhost:1\" }", "viewer { country = \"CA\" }",
+	} {
+		f.Add(s)
+	}
+	name := filepath.Join(f.TempDir(), configName)
+	f.Fuzz(func(t *testing.T, text string) {
+		write(t, name, text)
+		c, diags := readConfig(name)
+		if c == nil || !diags.HasErrors() && c.file == nil {
+			t.Errorf("nothing is read of %q", text)
+		}
+	})
+}

@@ -130,13 +130,19 @@ func rank(c Change) int {
 
 // An outcomeKey names what has been worked out once.
 type outcomeKey struct {
-	behavior *cloudfront.Behavior
-	method   string
+	placed
+	method string
+}
+
+// A placed is a behavior of a distribution: two of them may share it, and have other origins.
+type placed struct {
+	distribution *cloudfront.Distribution
+	behavior     *cloudfront.Behavior
 }
 
 // outcome returns what a side decides about the requests of a behavior.
 func (c *comparison) outcome(s *Side, d *cloudfront.Distribution, i int, method string) outcome {
-	key := outcomeKey{d.Behaviors[i], method}
+	key := outcomeKey{placed{d, d.Behaviors[i]}, method}
 	out, ok := c.outcomes[key]
 	if !ok {
 		out = s.outcome(d, d.Behaviors[i], method, c.names)

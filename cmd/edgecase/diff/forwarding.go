@@ -18,7 +18,7 @@ type names struct {
 	otherHeader, otherCookie, otherParameter string
 	listed                                   []string      // the headers that a policy names
 	probe                                    policy.Viewer // a request that has all of them
-	plans                                    map[*cloudfront.Behavior]*policy.Plan
+	plans                                    map[placed]*policy.Plan
 }
 
 // probed is the value of everything in the probe, but for Accept-Encoding, whose value counts.
@@ -29,7 +29,7 @@ const (
 
 // namesOf gathers the names that the policies of some distributions know.
 func namesOf(distributions ...*cloudfront.Distribution) *names {
-	n := &names{plans: map[*cloudfront.Behavior]*policy.Plan{}}
+	n := &names{plans: map[placed]*policy.Plan{}}
 	for _, d := range distributions {
 		for _, b := range d.Behaviors {
 			if p := b.CachePolicy; p != nil {
@@ -110,12 +110,12 @@ func (n *names) compose() {
 
 // plan prepares a behavior and the origin that it asks first; nil where there is none.
 func (n *names) plan(d *cloudfront.Distribution, b *cloudfront.Behavior) *policy.Plan {
-	plan, known := n.plans[b]
+	plan, known := n.plans[placed{d, b}]
 	if !known {
 		if members := d.Members(b.TargetOriginID.Value); len(members) > 0 {
 			plan = policy.Compile(b, members[0])
 		}
-		n.plans[b] = plan
+		n.plans[placed{d, b}] = plan
 	}
 	return plan
 }

@@ -150,11 +150,11 @@ func (s *diffSide) load(ctx context.Context, pr *project, repository *revision.R
 	if err := s.lay(ctx, repository, at); err != nil {
 		return err
 	}
-	there2 := *pr
-	there2.path = filepath.Join(s.tree.Dir, filepath.FromSlash(at))
+	laid := *pr
+	laid.path = filepath.Join(s.tree.Dir, filepath.FromSlash(at))
 	var loaded *config.Loaded
 	for range maxRounds {
-		loaded, s.diags = there2.load()
+		loaded, s.diags = laid.load()
 		more, err := s.tree.Bring(s.wanted(loaded)...)
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 )
 
 // deciderOf returns a Decider for one of the directories in testdata/terraform.
-func deciderOf(t *testing.T, dir string) *Decider {
+func deciderOf(t testing.TB, dir string) *Decider {
 	t.Helper()
 	loaded, diags := config.Load(filepath.Join("../../../testdata/terraform", dir), config.Options{})
 	if diags.HasErrors() {

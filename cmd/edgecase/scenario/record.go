@@ -148,21 +148,20 @@ func expected(s Sample, x *edge.Exchange) []argument {
 	if x.Behavior != nil {
 		add(Behavior, cty.StringVal(x.Behavior.Name()))
 	}
-	switch {
-	case x.OriginStatus != 0:
+	reached := x.OriginStatus != 0
+	if reached {
 		add(Origin, cty.StringVal(x.Origin.ID.Value))
-	default:
+	} else {
 		add(Reason, cty.StringVal(string(x.Trace.Reason)))
+	}
+	if !reached || s.Assume != 0 {
 		add(Status, cty.NumberIntVal(int64(x.Response.Status)))
 	}
 	if x.Trace.Reason == edge.RedirectedToHTTPS {
 		add(Location, cty.StringVal(x.Response.Fields.Get("Location")))
 	}
-	if s.Assume != 0 {
-		add(Status, cty.NumberIntVal(int64(x.Response.Status)))
-		if x.CustomError != nil {
-			add(ErrorPage, cty.StringVal(x.CustomError.ResponsePagePath))
-		}
+	if s.Assume != 0 && x.CustomError != nil {
+		add(ErrorPage, cty.StringVal(x.CustomError.ResponsePagePath))
 	}
 	forwards, drops := asked(s.Ask, x)
 	if len(forwards) > 0 {

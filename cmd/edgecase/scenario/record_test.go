@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"edgecase/config"
 	"edgecase/config/cloudfront"
@@ -130,4 +131,39 @@ func TestRecorderBounds(t *testing.T) {
 	if err := r.Add(t.Context(), Sample{Method: "GET", URL: "a b"}); err == nil {
 		t.Error("what is no request is taken")
 	}
+}
+
+// FuzzRecorder: what is written of any request can be read, and passes.
+func FuzzRecorder(f *testing.F) {
+	f.Add("GET", "/", "", 0)
+	f.Add("POST", "/auth/x?a=${b}&c=%{d}\"\\", "a \"name\" of ${two}\nlines", 0)
+	f.Add("GET", "https://plane.example.gov/api/x#y", "", 404)
+	f.Add("BREW", "http://nobody.example/ä", "", 200)
+	f.Add("GET", "/a/../b//c%zz", "", 599)
+	f.Add("0", "/", " ", 0)
+	d := deciderOf(f, "plane")
+	f.Fuzz(func(t *testing.T, method, url, name string, assume int) {
+		if assume != 0 && (assume < 200 || assume > 599) || len(url) > 4096 || !utf8.ValidString(name+url) {
+			return
+		}
+		r := NewRecorder(d)
+		if err := r.Add(t.Context(), Sample{Name: name, Why: name, Method: method, URL: url, Assume: assume, Ask: Crossing()}); err != nil || r.Runs() == 0 {
+			return
+		}
+		text := written(t, r)
+		file, diags := Parse([]byte(text), "x"+Extension, Options{})
+		if diags.HasErrors() || len(file.Runs) != 1 {
+			t.Fatalf("%v\n%s", diags, text)
+		}
+		if err := d.Address(file); err != nil {
+			t.Fatal(err)
+		}
+		result, err := d.Decide(t.Context(), file.Runs[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result.Verdict != Passed {
+			t.Errorf("%s\n%s\n%s", result.Verdict, strings.Join(asserts(result.Asserts), "\n"), text)
+		}
+	})
 }

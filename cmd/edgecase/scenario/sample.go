@@ -124,7 +124,7 @@ func (s *sampler) errorPage() {
 
 // name says what becomes of a sample: POST /auth/* reaches ALB-api.
 func (s Sample) name(x *edge.Exchange) string {
-	if s.Name != "" {
+	if strings.TrimSpace(s.Name) != "" {
 		return s.Name
 	}
 	what := s.Method

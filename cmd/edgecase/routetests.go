@@ -36,6 +36,7 @@ type rehearsal struct {
 	run      string // --run
 	from     string // --from
 	verbose  bool
+	watch    bool
 	overWire bool // --live
 	wait     time.Duration
 	against  []string
@@ -57,6 +58,7 @@ func testCommand(p *process, f *flags) *cobra.Command {
 		Long: `  edgecase test
   edgecase test auth.edgetest.hcl --run sign-up --live --origin ALB-api=http://localhost:8000
   edgecase test --against https://d111111abcdef8.cloudfront.net
+  edgecase test --watch
   edgecase test --from har session.har > session.edgetest.hcl
 
 Runs route tests: files named *.edgetest.hcl that say of requests which behavior takes them, which
@@ -103,6 +105,7 @@ func (t *rehearsal) register(cmd *cobra.Command) {
 	fs.StringVar(&t.from, "from", "", "print route tests made of FILE, of this `KIND`: har, log")
 	fs.BoolVar(&t.overWire, "live", false, "send the requests through listeners to the mapped origins")
 	fs.DurationVar(&t.wait, "wait", 30*time.Second, "how long --live waits for origins to answer, a `DURATION`")
+	fs.BoolVarP(&t.watch, "watch", "w", false, "run again whenever a test or the Terraform is saved")
 	fs.StringArrayVar(&t.against, "against", nil, "put the requests to this deployed distribution, too: https://`HOST`")
 	fs.BoolVar(&t.unsafe, "unsafe-methods", false, "send POST, PUT, PATCH and DELETE to it as well")
 	fs.StringVar(&t.cacert, "cacert", "", "a `FILE` of certificates to trust there instead of the system's")
@@ -126,6 +129,12 @@ func (t *rehearsal) execute(cmd *cobra.Command) (err error) {
 	}
 	if t.deployed, err = newDeployed(t.against, t.unsafe, t.cacert); err != nil {
 		return err
+	}
+	if t.watch {
+		if t.deployed != nil || t.format != "text" {
+			return usageError("leave --against and --format out", "--watch prints text, and leaves a deployed distribution alone")
+		}
+		return t.keepRunning(cmd.Context())
 	}
 	round, err := t.round(cmd.Context())
 	if err != nil {

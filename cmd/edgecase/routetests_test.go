@@ -135,3 +135,64 @@ func TestTestJUnit(t *testing.T) {
 		t.Error(problem)
 	}
 }
+
+// TestTestWatch saves files while --watch runs, and wants the results each time.
+func TestTestWatch(t *testing.T) {
+	dir := t.TempDir()
+	source, err := filepath.Abs("../../testdata/terraform/plane")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "terraform"), os.DirFS(source)); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("edgecase.hcl", "terraform = \"terraform\"\n")
+	write("auth.edgetest.hcl", storyTests)
+	t.Chdir(dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	out, ended := &output{}, make(chan error)
+	p := &process{stdout: out, stderr: out, env: func(string) (string, bool) { return "", false }}
+	r := &rehearsal{process: p, flags: &flags{}, only: regexp.MustCompile("sign-up|more"), format: "text"}
+	go func() { ended <- r.keepRunning(ctx) }()
+	seen := 0
+	want := func(what string) {
+		t.Helper()
+		if !eventually(func() bool { return strings.Contains(out.String()[seen:], what) }) {
+			t.Fatalf("%q does not come:\n%s", what, out.String()[seen:])
+		}
+		seen += strings.Index(out.String()[seen:], what) + len(what)
+	}
+	want("0 passed, 1 failed in ")
+	want("waiting for a file to be saved")
+
+	mended, err := os.ReadFile(filepath.Join(source, "../plane-mended/cloudfront.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("terraform/cloudfront.tf", string(mended))
+	want("cloudfront.tf\n")
+	want("1 passed in ")
+	want("waiting for")
+
+	write("more.edgetest.hcl", "run \"more\" {\n  request { url = \"/api\" }\n  expect { behavior = \"/api/*\" }\n}\n")
+	want("more.edgetest.hcl\n")
+	want("1 passed, 1 failed in ")
+	want("waiting for")
+
+	write("more.edgetest.hcl", "run \"more\" {")
+	want("Unclosed configuration block")
+	want("waiting for")
+
+	write("more.edgetest.hcl", "run \"more\" {\n  request { url = \"/api/\" }\n  expect { behavior = \"/api/*\" }\n}\n")
+	want("2 passed in ")
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

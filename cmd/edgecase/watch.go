@@ -27,9 +27,11 @@ const lookAgain = time.Second
 type watch struct {
 	fs    *fsnotify.Watcher // nil if the system has no more of them
 	paths map[string]bool   // files and directories whose change counts
-	dirs  map[string]bool   // directories in which a new Terraform file counts
+	dirs  map[string]bool   // directories in which a new file counts
 	seen  map[string]bool   // directories that are watched
 	found map[string]stamp  // what the last look at each path has found
+
+	counted func(name string) bool // whether a new file of this name counts, in a directory that is looked after
 }
 
 // A stamp is what tells that a file has changed, or which files of a directory Terraform reads. It is zero if there is
@@ -41,7 +43,7 @@ type stamp struct {
 }
 
 func newWatch() *watch {
-	w := &watch{seen: map[string]bool{}, found: map[string]stamp{}}
+	w := &watch{seen: map[string]bool{}, found: map[string]stamp{}, counted: isTerraform}
 	w.fs, _ = fsnotify.NewBufferedWatcher(256) // without, there is looking
 	return w
 }
@@ -107,7 +109,7 @@ func (w *watch) stamp(path string) stamp {
 	entries, _ := os.ReadDir(path)
 	s := stamp{files: "."}
 	for _, e := range entries {
-		if isTerraform(e.Name()) {
+		if w.counted(e.Name()) {
 			s.files += "/" + e.Name()
 		}
 	}
@@ -185,7 +187,7 @@ func (w *watch) counts(e fsnotify.Event) bool {
 	}
 	base := filepath.Base(name)
 	// "..data" is how Kubernetes replaces all files of a directory at once.
-	return w.dirs[filepath.Dir(name)] && (base == "..data" || isTerraform(base))
+	return w.dirs[filepath.Dir(name)] && (base == "..data" || w.counted(base))
 }
 
 // isTerraform reports whether Terraform reads a file of this name by itself.

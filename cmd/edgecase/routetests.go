@@ -93,6 +93,13 @@ The exit status is 1 if a run fails.`,
 		ValidArgsFunction: cobra.FixedCompletions([]string{"hcl"}, cobra.ShellCompDirectiveFilterFileExt),
 	}
 	t.register(cmd)
+	for name, complete := range map[string]cobra.CompletionFunc{
+		"run": cobra.NoFileCompletions, "wait": cobra.NoFileCompletions,
+		"against": cobra.FixedCompletions([]string{"https://", "http://"}, cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp),
+		"cacert":  cobra.FixedCompletions([]string{"pem", "crt"}, cobra.ShellCompDirectiveFilterFileExt),
+	} {
+		completeFlag(cmd, name, complete)
+	}
 	completeFlag(cmd, "from", cobra.FixedCompletions([]string{"har", "log"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }

@@ -25,6 +25,7 @@ func (f fields) behavior() *cloudfront.Behavior {
 		RealtimeLogConfigARN:   f.text("realtime_log_config_arn"),
 		Source:                 f.source(),
 		Sources:                f.sources(),
+		Each:                   f.Each,
 		Block:                  f.Text,
 	}
 	f.d.unsupported("behavior", f)

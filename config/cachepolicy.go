@@ -155,6 +155,7 @@ var policyIDForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a
 // something like a name.
 func (f fields) unknownPolicy(v cty.Value, argument, typ, taken string, suggest func(string) (name, id string)) {
 	at, rule := f.at(argument), "TF-145"
+	f.d.open[f.place(argument)] = true
 	id, known := standInText(v)
 	text := textOf(v)
 	for _, e := range f.d.directory.referred(v, "data."+typ) {

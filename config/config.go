@@ -40,7 +40,8 @@ type Loaded struct {
 	Notices      []Notice             // what is accepted and not emulated
 	Notes        []Notice             // what is worth knowing
 	Placeholders []terraform.Placeholder
-	Needs        []string // addresses of unknown values that decide something, sorted: what to give (TF-232)
+	Open         map[cloudfront.Source]bool // places of what only apply can tell: what stands for it in Config decides nothing
+	Needs        []string                   // addresses of unknown values that decide something, sorted: what to give (TF-232)
 }
 
 // A Notice is one sentence for people, with the line and the rule behind it.
@@ -128,7 +129,7 @@ func (l *Loaded) decode(d *decoder, resources []*terraform.Resource, opts Option
 	}
 	diags = append(diags, d.diags...)
 	diags = append(diags, d.problems(l.Config)...)
-	l.Notices, l.Notes = d.notices, d.notes
+	l.Notices, l.Notes, l.Open = d.notices, d.notes, d.open
 	if opts.Strict {
 		diags = append(diags, d.strict()...)
 	}

@@ -27,6 +27,7 @@ type decoder struct {
 	ranges      map[cloudfront.Source]hcl.Range // what stands at a place
 	unknowns    []undecided                     // of the distribution at hand
 	policies    []undecided                     // likewise, its policies
+	open        map[cloudfront.Source]bool      // places of what only apply can tell
 	needs       []string                        // addresses of unknown values that decide something
 	judged      map[string]bool                 // addresses of what attached has been through
 	foreign     map[string]bool                 // ids of policies that are not here
@@ -50,6 +51,7 @@ func newDecoder(dir *directory) *decoder {
 		foreign:     map[string]bool{},
 		names:       map[string]*entity{},
 		ranges:      map[cloudfront.Source]hcl.Range{},
+		open:        map[cloudfront.Source]bool{},
 		caches:      map[string]*cloudfront.CachePolicy{},
 		requests:    map[string]*cloudfront.OriginRequestPolicy{},
 		responses:   map[string]*cloudfront.ResponseHeadersPolicy{},
@@ -122,7 +124,11 @@ func (f fields) source() cloudfront.Source {
 	if f.Block == nil {
 		return cloudfront.Source{}
 	}
-	return f.d.sourceOf(f.Range)
+	at := f.d.sourceOf(f.Range)
+	if f.Assumed() {
+		f.d.open[at] = true
+	}
+	return at
 }
 
 // place returns the place of an argument, which is where its name stands; of the block if it is not configured.
@@ -363,6 +369,7 @@ func relevant(e cty.Value, marks cty.ValueMarks) cty.ValueMarks {
 // reason, an error has been reported at its place, and that is enough.
 func (f fields) unknown(name, taken string) {
 	v, _ := f.value(name)
+	f.d.open[f.place(name)] = true
 	if taken == "" {
 		taken = "not set"
 	}

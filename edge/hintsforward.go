@@ -80,7 +80,7 @@ func (x *Exchange) forgery() []Hint {
 	}
 	compared := x.Outgoing.Fields.Has("Referer") || x.Outgoing.Fields.Has("Origin")
 	host := ""
-	if x.hostReplaced() && (compared || len(names) > 0) && !x.ownNameOnly() {
+	if x.hostReplaced() && (compared || len(names) > 0) && !x.Origin.OwnNameOnly() {
 		w.headers = append(w.headers, "Host")
 		host = "Host is " + x.Outgoing.Host
 	}

@@ -108,7 +108,7 @@ func (w want) managed(x *Exchange) string {
 		request = "Managed-CORS-S3Origin"
 	case slices.Equal(w.headers, []string{"Origin"}):
 		request = "Managed-CORS-CustomOrigin"
-	case x.ownNameOnly():
+	case x.Origin.OwnNameOnly():
 		request = "Managed-AllViewerExceptHostHeader"
 	}
 	line := policyLine("origin_request_policy_id", cloudfront.ManagedOriginRequestPolicy(request).ID, request)
@@ -121,12 +121,6 @@ func (w want) managed(x *Exchange) string {
 
 func policyLine(argument, id, name string) string {
 	return argument + " = " + strconv.Quote(id) + " # " + name
-}
-
-// ownNameOnly reports whether an origin answers to its own name only (POL-025).
-func (x *Exchange) ownNameOnly() bool {
-	name := x.Origin.DomainName.Value
-	return strings.Contains(name, ".execute-api.") || strings.Contains(name, ".lambda-url.")
 }
 
 // list writes a list of names, the new ones behind those that are there.

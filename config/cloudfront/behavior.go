@@ -30,6 +30,7 @@ type Behavior struct {
 
 	Source  Source
 	Sources Sources
+	Each    string // "map", "set" or "list": what the dynamic block goes over that makes this one of several; else ""
 	Block   string // the block as its author wrote it (for a dynamic one an equivalent): hints change its path_pattern
 }
 

@@ -64,37 +64,65 @@ func (r *report) errorResponse(e ErrorResponse) {
 
 // masked warns where an error page takes the place of an application's own answers (REQ-462), once for a page.
 func (r *report) masked(d *Distribution) {
-	var pages []string
-	first, statuses := map[string]ErrorResponse{}, map[string]string{}
-	for _, e := range d.ErrorResponses {
-		switch page := e.ResponsePagePath; {
-		case e.ErrorCode != 403 && e.ErrorCode != 404 || e.ResponseCode != 200 || page == "" || placeholder(page):
-		case statuses[page] == "":
-			pages, first[page], statuses[page] = append(pages, page), e, strconv.Itoa(e.ErrorCode)
-		default:
-			statuses[page] += " or " + strconv.Itoa(e.ErrorCode)
+	for _, m := range d.Masks() {
+		if len(m.Hidden) == 0 {
+			continue
 		}
-	}
-	for _, page := range pages {
-		if hidden := d.applications(d.match(page)); len(hidden) > 0 {
-			r.warn("REQ-462", Project, first[page].Source, "Error page in place of an application's answers",
-				"A custom_error_response is for the whole distribution: a %s that the application behind %s answers "+
-					"becomes 200 with %s, too. Let a function on the behavior of the pages rewrite paths instead, or "+
-					"keep the status.",
-				statuses[page], handful(hidden), page)
+		var hidden []string
+		for _, b := range m.Hidden {
+			hidden = append(hidden, b.Name())
 		}
+		r.warn("REQ-462", Project, m.Responses[0].Source, "Error page in place of an application's answers",
+			"A custom_error_response is for the whole distribution: a %s that the application behind %s answers "+
+				"becomes 200 with %s, too. Let a function on the behavior of the pages rewrite paths instead, or "+
+				"keep the status.",
+			m.Statuses(), handful(hidden), m.Page)
 	}
 }
 
-// applications are the names of the behaviors that go to applications, but for one.
-func (d *Distribution) applications(but *Behavior) []string {
-	var names []string
+// A Mask is a page that takes the place of every 403 or 404 and turns it into a 200, as single-page applications like it:
+// in the whole distribution (REQ-462).
+type Mask struct {
+	Page      string
+	Responses []ErrorResponse // that say so: for 403, for 404, or for both
+	Hidden    []*Behavior     // whose application's own answers it hides
+}
+
+// Statuses returns "403 or 404", or one of the two.
+func (m Mask) Statuses() string {
+	var codes []string
+	for _, e := range m.Responses {
+		codes = append(codes, strconv.Itoa(e.ErrorCode))
+	}
+	return strings.Join(codes, " or ")
+}
+
+// Masks returns the pages that do so.
+func (d *Distribution) Masks() []Mask {
+	var masks []Mask
+	for _, e := range d.ErrorResponses {
+		page := e.ResponsePagePath
+		if e.ErrorCode != 403 && e.ErrorCode != 404 || e.ResponseCode != 200 || page == "" || placeholder(page) {
+			continue
+		}
+		i := slices.IndexFunc(masks, func(m Mask) bool { return m.Page == page })
+		if i < 0 {
+			i, masks = len(masks), append(masks, Mask{Page: page, Hidden: d.applications(d.match(page))})
+		}
+		masks[i].Responses = append(masks[i].Responses, e)
+	}
+	return masks
+}
+
+// applications are the behaviors that go to applications, but for one.
+func (d *Distribution) applications(but *Behavior) []*Behavior {
+	var list []*Behavior
 	for _, b := range d.Behaviors {
 		if b != but && d.application(b) {
-			names = append(names, b.Name())
+			list = append(list, b)
 		}
 	}
-	return names
+	return list
 }
 
 // match returns the behavior that takes a path, or nil if there are none.

@@ -1,6 +1,9 @@
 package cloudfront
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Signed reports whether CloudFront signs every request to the origin: a bucket whose origin access control says
 // "always" (REQ-220).
@@ -25,6 +28,14 @@ func (o *Origin) Scheme(viewer string) string {
 	default:
 		return viewer
 	}
+}
+
+// OwnNameOnly reports whether the origin answers to its own name only, and not to the viewer's Host: API Gateway, and the
+// URL of a Lambda function (POL-025).
+func (o *Origin) OwnNameOnly() bool {
+	name := strings.ToLower(o.DomainName.Wire())
+	return strings.Contains(name, ".execute-api.") && strings.Contains(name, ".amazonaws.com") ||
+		strings.Contains(name, ".lambda-url.") && strings.HasSuffix(name, ".on.aws")
 }
 
 // WithPort returns a name of the origin, and its port for a scheme unless that is the scheme's own (REQ-200).

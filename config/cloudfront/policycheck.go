@@ -89,7 +89,7 @@ func (s Selection) lists(behavior SelectionBehavior, name string) bool {
 
 // hostHeader warns of origins that cannot do with the viewer's Host (REQ-397, POL-025).
 func (r *report) hostHeader(b *Behavior, o *Origin) {
-	at, ok := b.forwardsHost()
+	at, ok := b.ForwardsHost()
 	if !ok {
 		return
 	}
@@ -101,9 +101,7 @@ func (r *report) hostHeader(b *Behavior, o *Origin) {
 			b.Name(), o.ID)
 		return
 	}
-	name := strings.ToLower(o.DomainName.Value)
-	gateway := strings.Contains(name, ".execute-api.") && strings.HasSuffix(name, ".amazonaws.com")
-	if o.DomainName.judged() && (gateway || strings.HasSuffix(name, ".on.aws") && strings.Contains(name, ".lambda-url.")) {
+	if o.DomainName.judged() && o.OwnNameOnly() {
 		r.warn("POL-025", Documented, at, "Host forwarded to API Gateway or Lambda",
 			"The behavior %s sends the viewer's Host to %q, which answers to its own name only. Use a policy that "+
 				"does not forward Host, such as Managed-AllViewerExceptHostHeader.",
@@ -111,8 +109,8 @@ func (r *report) hostHeader(b *Behavior, o *Origin) {
 	}
 }
 
-// forwardsHost reports whether the viewer's Host goes to the origin, and which line says so (POL-023, POL-024, POL-094).
-func (b *Behavior) forwardsHost() (Source, bool) {
+// ForwardsHost reports whether the viewer's Host goes to the origin, and which line says so (POL-023, POL-024, POL-094).
+func (b *Behavior) ForwardsHost() (Source, bool) {
 	p, keyed := b.CachePolicy, false
 	if p != nil {
 		keyed = p.Headers.lists(SelectWhitelist, "Host") || p.Legacy && p.Headers.Behavior == SelectAll

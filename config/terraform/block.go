@@ -227,6 +227,7 @@ func (e evaluator) dynamic(b *hclsyntax.Block, ctx *hcl.EvalContext, schema *Sch
 			iterator: cty.ObjectVal(map[string]cty.Value{"key": el.key, "value": el.value}),
 		}
 		block, more := e.block(content, child, schema)
+		block.Each = collection(v)
 		if block.assumed = assumed; assumed != nil {
 			more = doubtful(more, assumed)
 		}
@@ -278,6 +279,18 @@ func dynamicParts(b *hclsyntax.Block) (each *hclsyntax.Attribute, content *hclsy
 			`A dynamic block must have a nested block of type "content" to describe the body of each generated block.`, b.DefRange())
 	}
 	return each, content, iterator, diags
+}
+
+// collection names the kind of what is gone over: Terraform takes the elements of a map by key and those of a set by value,
+// in lexical order, whatever order they are written in.
+func collection(v cty.Value) string {
+	switch t := v.Type(); {
+	case t.IsMapType(), t.IsObjectType():
+		return "map"
+	case t.IsSetType():
+		return "set"
+	}
+	return "list"
 }
 
 // iterate returns the elements of a collection in Terraform's order.

@@ -134,6 +134,10 @@ type Block struct {
 	Arguments map[string]Argument
 	Blocks    []*Block // all types together, in source order
 
+	// Each is the kind of collection that a dynamic block goes over, "map", "set" or "list": it decides their order. It is ""
+	// for other blocks.
+	Each string
+
 	assumed *hcl.Diagnostic // of a dynamic block whose for_each is unknown: the warning that says so
 }
 

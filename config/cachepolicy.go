@@ -15,6 +15,9 @@ import (
 func (f fields) cachePolicy() *cloudfront.CachePolicy {
 	v, named := f.policyID("cache_policy_id")
 	legacy := f.first("forwarded_values")
+	if legacy.Block != nil {
+		defer f.d.openedAt(legacy.source())()
+	}
 	switch {
 	case named && legacy.Block != nil:
 		f.both(v, legacy)
@@ -231,6 +234,7 @@ func (d *decoder) decodedCachePolicy(e *entity) *cloudfront.CachePolicy {
 		return p
 	}
 	f := d.evaluated(e)
+	defer d.openedAt(d.sourceOf(e.at))()
 	key := f.first("parameters_in_cache_key_and_forwarded_to_origin")
 	p := &cloudfront.CachePolicy{
 		ID:                         e.id(uuid),

@@ -28,6 +28,7 @@ type decoder struct {
 	unknowns    []undecided                     // of the distribution at hand
 	policies    []undecided                     // likewise, its policies
 	open        map[cloudfront.Source]bool      // places of what only apply can tell
+	opened      int                             // how often something was found to be so
 	needs       []string                        // addresses of unknown values that decide something
 	judged      map[string]bool                 // addresses of what attached has been through
 	foreign     map[string]bool                 // ids of policies that are not here
@@ -370,12 +371,23 @@ func relevant(e cty.Value, marks cty.ValueMarks) cty.ValueMarks {
 func (f fields) unknown(name, taken string) {
 	v, _ := f.value(name)
 	f.d.open[f.place(name)] = true
+	f.d.opened++
 	if taken == "" {
 		taken = "not set"
 	}
 	if reason := from(v); reason != "" {
 		f.d.unknowns = append(f.d.unknowns, undecided{at: f.at(name), value: v, text: fmt.Sprintf("%s (line %d) depends on %s; taken as %s",
 			name, f.at(name).Start.Line, reason, taken)})
+	}
+}
+
+// openedAt notes that something in the block at a place is not known, if that is found out until what it returns is called.
+func (d *decoder) openedAt(at cloudfront.Source) (done func()) {
+	before := d.opened
+	return func() {
+		if d.opened > before {
+			d.open[at] = true
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ func (f fields) origin() *cloudfront.Origin {
 	domain, known := f.domain()
 	o.Kind = f.kind(domain, known)
 	if !known {
+		f.d.open[f.place("domain_name")] = true
 		f.undecidedKind()
 	}
 	if c := f.first("custom_origin_config"); c.Block != nil {

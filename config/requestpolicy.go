@@ -36,6 +36,7 @@ func (d *decoder) decodedOriginRequestPolicy(e *entity) *cloudfront.OriginReques
 		return p
 	}
 	f := d.evaluated(e)
+	defer d.openedAt(d.sourceOf(e.at))()
 	p := &cloudfront.OriginRequestPolicy{
 		ID:      e.id(uuid),
 		Name:    f.text("name"),

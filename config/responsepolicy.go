@@ -36,6 +36,7 @@ func (d *decoder) decodedResponseHeadersPolicy(e *entity) *cloudfront.ResponseHe
 		return p
 	}
 	f := d.evaluated(e)
+	defer d.openedAt(d.sourceOf(e.at))()
 	p := &cloudfront.ResponseHeadersPolicy{
 		ID:       e.id(uuid),
 		Name:     f.text("name"),

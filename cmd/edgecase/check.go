@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
 	"edgecase/cmd/edgecase/check"
 	"edgecase/config/cloudfront"
+	"edgecase/origins"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 )
 
@@ -90,7 +94,10 @@ func (c *checking) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	in := check.Input{Loaded: loaded, Partial: c.flags.distribution != "" || pr.fileOrEmpty().distribution != ""}
+	in := check.Input{
+		Loaded: loaded, Diagnostics: diags, Files: pr.keys,
+		Partial: c.flags.distribution != "" || pr.fileOrEmpty().distribution != "",
+	}
 	if in.Routes, err = c.routes.read(ctx, c.process, loaded.Config.Distributions); err != nil {
 		return err
 	}
@@ -110,7 +117,7 @@ func (c *checking) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if n := len(diags); n > 0 {
+	if n := unsaid(diags); n > 0 {
 		fmt.Fprintf(c.stderr, "note  %s about the configuration; edgecase routes shows them\n", plural(n, "warning"))
 	}
 	if !report.Clean() {
@@ -125,6 +132,41 @@ func checkError(ctx context.Context, err error) error {
 		return evidenceError(ctx, err)
 	}
 	return &exitError{code: exitConfig, err: err}
+}
+
+// unsaid counts the warnings of reading the configuration that are no findings: those about what could not be evaluated.
+func unsaid(diags hcl.Diagnostics) int {
+	n := 0
+	for _, d := range diags {
+		if rule, said := check.Says(d); rule == nil && !said {
+			n++
+		}
+	}
+	return n
+}
+
+// keys lists the files of the directory that an origin is mapped to, as keys of a bucket: the first few thousand.
+func (p *project) keys(o *cloudfront.Origin) []string {
+	place, _ := p.places.For(o)
+	if place.Kind != origins.PlaceDir {
+		return nil
+	}
+	const most = 20_000
+	var list []string
+	// What cannot be read is left out: whoever serves the directory says so.
+	_ = fs.WalkDir(os.DirFS(place.Dir), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil && d != nil && d.IsDir():
+			return fs.SkipDir
+		case err == nil && !d.IsDir():
+			list = append(list, name)
+		}
+		if len(list) >= most {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return list
 }
 
 // explainRules prints what one rule finds, or the list of all of them.

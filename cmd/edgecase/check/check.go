@@ -17,12 +17,16 @@ import (
 	"edgecase/config"
 	"edgecase/config/cloudfront"
 	"edgecase/edge"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // An Input is what is to be checked.
 type Input struct {
-	Loaded  *config.Loaded
-	Partial bool // only some of the distributions are loaded: comments about the others are no mistakes
+	Loaded      *config.Loaded
+	Diagnostics hcl.Diagnostics                   // what loading it has warned of
+	Files       func(*cloudfront.Origin) []string // keys of the directory that an origin is mapped to; nil where none is
+	Partial     bool                              // only some of the distributions are loaded: comments about the others are no mistakes
 
 	Routes     []*application.Routes // what an application serves; empty where nobody said
 	AppOrigins []string              // ids or domain names of its origins; empty finds out
@@ -73,6 +77,7 @@ func finders() []finder {
 	return []finder{
 		ignoreFinder,
 		routeFinder,
+		trapFinder,
 	}
 }
 

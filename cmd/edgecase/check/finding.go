@@ -40,10 +40,15 @@ type Witness struct {
 	Method string
 	URL    string // whole: https://www.example.com/auth/
 	Fields http1.Fields
+	Shows  Claim // what it does
 }
 
-// String writes the witness as people read it: the method and the URL.
-func (w *Witness) String() string { return w.Method + " " + w.URL }
+// String writes the witness as people read it: the method and the URL, which headers it carries, and what the origin is
+// taken to answer.
+func (w *Witness) String() string {
+	parts := []string{w.Method, w.URL, w.carrying(), w.Shows.supposed()}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
 
 // Request returns the request as the edge takes it.
 func (w *Witness) Request() *edge.Request {

@@ -55,5 +55,5 @@ func (f fields) pattern() cloudfront.PathPattern {
 	if err != nil {
 		f.d.refuse(f.at("path_pattern"), "REQ-052", "Invalid path pattern", "%s.", sentence(err.Error()))
 	}
-	return p
+	return p.Ordered()
 }

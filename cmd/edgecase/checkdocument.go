@@ -47,6 +47,24 @@ type (
 		Method  string        `json:"method"`
 		URL     string        `json:"url"`
 		Headers edge.FieldMap `json:"headers"`
+		Shows   claimDocument `json:"shows"`
+	}
+	// What is not claimed is left out.
+	claimDocument struct {
+		Supposing *answerDocument `json:"supposing,omitempty"`
+		Behavior  string          `json:"path_pattern,omitempty"`
+		Origin    string          `json:"origin,omitempty"`
+		OriginURL string          `json:"origin_url,omitempty"`
+		Reason    edge.Reason     `json:"reason,omitempty"`
+		Status    int             `json:"status,omitempty"`
+		Gets      []string        `json:"origin_gets,omitempty"`
+		Lacks     []string        `json:"origin_lacks,omitempty"`
+		Returns   []string        `json:"viewer_gets,omitempty"`
+		Trap      string          `json:"trap,omitempty"`
+	}
+	answerDocument struct {
+		Status  int           `json:"status"`
+		Headers edge.FieldMap `json:"headers"`
 	}
 	fixDocument struct {
 		Where string          `json:"where"`
@@ -88,13 +106,28 @@ func documentFinding(f check.Finding) findingDocument {
 		Requests: list(f.Requests), Related: []relatedDocument{}, Cites: list(f.Rule.Cites),
 	}
 	if f.Witness != nil {
-		doc.Witness = &witnessDocument{f.Witness.Method, f.Witness.URL, edge.FieldMap(f.Witness.Fields)}
+		doc.Witness = &witnessDocument{f.Witness.Method, f.Witness.URL, edge.FieldMap(f.Witness.Fields), documentClaim(f.Witness.Shows)}
 	}
 	if f.Fix != (check.Fix{}) {
 		doc.Fix = &fixDocument{f.Fix.Where, orNull(f.Fix.HCL), documentColumn(f.Fix.Above)}
 	}
 	for _, r := range f.Related {
 		doc.Related = append(doc.Related, relatedDocument{r.Text, documentColumn(r.At)})
+	}
+	return doc
+}
+
+// documentClaim writes what a witness shows.
+func documentClaim(c check.Claim) claimDocument {
+	doc := claimDocument{OriginURL: c.OriginURL, Reason: c.Reason, Status: c.Status, Gets: c.Gets, Lacks: c.Lacks, Returns: c.Returns, Trap: c.Trap}
+	if c.Supposing.Status != 0 {
+		doc.Supposing = &answerDocument{c.Supposing.Status, edge.FieldMap(c.Supposing.Fields)}
+	}
+	if c.Behavior != nil {
+		doc.Behavior = c.Behavior.Pattern.String()
+	}
+	if c.Origin != nil {
+		doc.Origin = c.Origin.ID.String()
 	}
 	return doc
 }

@@ -28,6 +28,9 @@ func writeCheckText(w io.Writer, r *check.Report, took time.Duration, color pain
 	if r.Application != nil {
 		t.application(r.Application)
 	}
+	if r.Count(check.Note) > 0 {
+		t.out.WriteString(color.dim("notes say what is worth knowing; edgecase check --explain RULE says what to do") + "\n")
+	}
 	t.out.WriteString(countsLine(r, took) + "\n")
 	_, err := io.WriteString(w, t.out.String())
 	return err
@@ -40,7 +43,8 @@ type checkText struct {
 	places, severities, names int
 }
 
-// finding writes one finding. A message for which the line has no room stands below it.
+// finding writes one finding. A message for which the line has no room stands below it. What to do about a note is left to
+// --explain and to the other formats: it is often nothing.
 func (t *checkText) finding(f check.Finding) {
 	head := pad(placeOf(f), t.places) + "  " + t.severity(f.Rule.Severity) + "  "
 	message := printable(f.Message)
@@ -59,6 +63,9 @@ func (t *checkText) finding(f check.Finding) {
 	}
 	if f.Witness != nil {
 		t.detail("witness: " + printable(f.Witness.String()))
+	}
+	if f.Rule.Severity == check.Note {
+		return
 	}
 	if f.Fix.HCL == "" {
 		t.detail(printable(f.Fix.Where))

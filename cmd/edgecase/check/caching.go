@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"edgecase/config/cloudfront"
@@ -44,6 +45,9 @@ func cachingTraps() []trap {
 	}
 }
 
+// shortTTL is how long people keep pages of an application on purpose, to be spared of many at once.
+const shortTTL = 5 * time.Minute
+
 // shared finds answers for one user that the cache gives to others. Where an application has to say that an answer may be
 // kept, it is taken to know what it does.
 func (v *view) shared() []Finding {
@@ -51,7 +55,7 @@ func (v *view) shared() []Finding {
 	for i, b := range v.Behaviors {
 		p := b.CachePolicy
 		if v.paths[i] == "" || !v.application(b) || !v.routed(b) || !v.forwarding(b) || forFiles(b) || !b.Allows("POST") ||
-			p.MaxTTL == 0 || p.DefaultTTL == 0 && p.MinTTL == 0 || p.Legacy && p.Headers.Behavior == cloudfront.SelectAll {
+			p.MaxTTL == 0 || p.MinTTL == 0 && p.DefaultTTL < shortTTL && !v.django || p.DefaultTTL == 0 && p.MinTTL == 0 || p.Legacy && p.Headers.Behavior == cloudfront.SelectAll {
 			continue
 		}
 		if f := v.sharedAnswers(v.paths[i], b); f != nil {
@@ -68,11 +72,14 @@ func (v *view) sharedAnswers(path string, b *cloudfront.Behavior) *Finding {
 	w := v.witness("GET", path, sessionCookie, bearer)
 	x := v.ask(w)
 	var names []string
-	if reaches(x, "Cookie") && !selects(b.CachePolicy.Cookies) {
+	if reaches(x, "Cookie") && !keys(b, "Authorization") {
 		names = append(names, "Cookie")
 	}
 	if reaches(x, "Authorization") && !keys(b, "Authorization") {
 		names = append(names, "Authorization")
+	}
+	if selects(b.CachePolicy.Cookies) {
+		return nil // these tell users apart
 	}
 	if len(names) == 0 {
 		return nil
@@ -80,9 +87,9 @@ func (v *view) sharedAnswers(path string, b *cloudfront.Behavior) *Finding {
 	w.Shows = Claim{Behavior: b, Origin: v.origin(b), Gets: names}
 	const policy = "Managed-CachingDisabled"
 	return &Finding{
-		Rule: cacheablePerUser, At: argument(b.Sources, "cache_policy_id", b.Source), Witness: w,
-		Message: fmt.Sprintf("%s of %s is kept %s, and the cache key has no %s: one user's answer is given to others",
-			"what "+b.TargetOriginID.String()+" answers under "+b.Name(), "its users", lasting(b.CachePolicy), and(names)),
+		Rule: cacheablePerUser, of: b.Name(), At: argument(b.Sources, "cache_policy_id", b.Source), Witness: w,
+		Message: fmt.Sprintf("an answer is kept %s for all users: %s knows them by %s, which the cache key of %s lacks",
+			lasting(b.CachePolicy), b.TargetOriginID, strings.Join(names, " and "), b.Name()),
 		Fix: Fix{Where: "In " + b.Name(), HCL: fmt.Sprintf("cache_policy_id = %q # %s", cloudfront.ManagedCachePolicy(policy).ID, policy)},
 	}
 }
@@ -98,8 +105,8 @@ func (v *view) sharedCookies(path string, b *cloudfront.Behavior) *Finding {
 		return nil
 	}
 	f := &Finding{
-		Rule: setCookieCacheable, At: argument(b.Sources, "cache_policy_id", argument(b.CachePolicy.Sources, "default_ttl", b.CachePolicy.Source)), Witness: w,
-		Message: fmt.Sprintf("%s keeps what %s answers %s with its Set-Cookie, unless that says otherwise: viewers share a session",
+		Rule: setCookieCacheable, of: b.Name(), At: argument(b.Sources, "cache_policy_id", argument(b.CachePolicy.Sources, "default_ttl", b.CachePolicy.Source)), Witness: w,
+		Message: fmt.Sprintf("%s keeps what %s answers %s with its Set-Cookie: viewers share a session",
 			b.Name(), b.TargetOriginID, lasting(b.CachePolicy)),
 		Fix: Fix{Where: "In " + b.Name(), HCL: "min_ttl     = 0\ndefault_ttl = 0"},
 	}
@@ -109,9 +116,12 @@ func (v *view) sharedCookies(path string, b *cloudfront.Behavior) *Finding {
 	return f
 }
 
-// lasting says how long an answer is kept that says nothing about it.
+// lasting says how long an answer is kept: whatever it says, or if it does not say.
 func lasting(p *cloudfront.CachePolicy) string {
-	return fmt.Sprintf("for %d s", int64(max(p.DefaultTTL, p.MinTTL)/time.Second))
+	if p.MinTTL > 0 {
+		return fmt.Sprintf("for at least %d s, whatever it says,", int64(p.MinTTL/time.Second))
+	}
+	return fmt.Sprintf("for %d s, unless it says otherwise,", int64(p.DefaultTTL/time.Second))
 }
 
 // selects reports whether a selection selects anything.

@@ -12,6 +12,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"edgecase/cmd/edgecase/check/application"
 	"edgecase/config"
@@ -37,8 +38,9 @@ type Subject struct {
 	Input
 	Edge *edge.Edge
 
-	comments    *comments    // that leave findings out
-	application *Application // by routeFinder
+	comments    *comments                   // that leave findings out
+	application *Application                // by routeFinder
+	invented    map[*cloudfront.Origin]bool // those that complete has made
 }
 
 // Distributions returns the distributions that are checked.
@@ -84,11 +86,45 @@ func finders() []finder {
 // Run checks a configuration that loaded without errors. The error is the context's, or says why something that was
 // given beside the configuration cannot be held against it.
 func Run(ctx context.Context, in Input) (*Report, error) {
-	e, err := edge.New(in.Loaded.Config, edge.Options{})
+	s, err := newSubject(in)
+	if err != nil {
+		return nil, err
+	}
+	return run(ctx, s, finders())
+}
+
+func newSubject(in Input) (*Subject, error) {
+	s := &Subject{Input: in, invented: map[*cloudfront.Origin]bool{}}
+	s.complete()
+	e, err := edge.New(s.Loaded.Config, edge.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("check: %w", err)
 	}
-	return run(ctx, &Subject{Input: in, Edge: e}, finders())
+	s.Edge = e
+	return s, nil
+}
+
+// complete gives behaviors whose origin only apply can tell one that nothing is said of, in a copy of the configuration,
+// so that all else can be checked.
+func (s *Subject) complete() {
+	loaded, cfg := *s.Loaded, *s.Loaded.Config
+	cfg.Distributions = slices.Clone(cfg.Distributions)
+	for i, d := range cfg.Distributions {
+		for _, b := range d.Behaviors {
+			if len(d.Members(b.TargetOriginID.Value)) > 0 {
+				continue
+			}
+			if d == s.Loaded.Config.Distributions[i] {
+				copied := *d
+				d, copied.Origins = &copied, slices.Clone(d.Origins)
+				cfg.Distributions[i] = d
+			}
+			o := &cloudfront.Origin{ID: b.TargetOriginID, Kind: cloudfront.KindCustom, DomainName: cloudfront.Text{Value: "{unknown}"}}
+			d.Origins, s.invented[o] = append(d.Origins, o), true
+		}
+	}
+	loaded.Config = &cfg
+	s.Loaded = &loaded
 }
 
 func run(ctx context.Context, s *Subject, finders []finder) (*Report, error) {

@@ -39,12 +39,12 @@ func (c Claim) holds(x *edge.Exchange) error {
 		return fmt.Errorf("taken by %s, not by %s", calledBy(x.Behavior), c.Behavior.Name())
 	case c.Reason != "" && x.Trace.Reason != c.Reason:
 		return fmt.Errorf("the reason is %s, not %s", x.Trace.Reason, c.Reason)
-	case c.Origin != nil && x.Origin != c.Origin:
+	case c.Origin != nil && (x.Origin != c.Origin || x.OriginStatus == 0):
 		return fmt.Errorf("%s is not asked", c.Origin.ID.Value)
 	case c.Status != 0 && x.Response.Status != c.Status:
 		return fmt.Errorf("the status is %d, not %d", x.Response.Status, c.Status)
-	case c.OriginURL != "" && x.Document().OriginRequest.URL != c.OriginURL:
-		return fmt.Errorf("the origin is asked for %s, not %s", x.Document().OriginRequest.URL, c.OriginURL)
+	case c.OriginURL != "" && askedFor(x) != c.OriginURL:
+		return fmt.Errorf("the origin is asked for %q, not %s", askedFor(x), c.OriginURL)
 	case c.Page != nil && (x.ErrorPage == nil || x.ErrorPage.Origin != c.Page):
 		return fmt.Errorf("the error page is not asked of %s", c.Page.ID.Value)
 	case c.Trap != "" && !hasHint(x, c.Trap):
@@ -73,6 +73,14 @@ func calledBy(b *cloudfront.Behavior) string {
 		return "none"
 	}
 	return b.Name()
+}
+
+// askedFor returns the URL that the origin is asked for, "" where none is asked.
+func askedFor(x *edge.Exchange) string {
+	if r := x.Document().OriginRequest; r != nil {
+		return r.URL
+	}
+	return ""
 }
 
 func hasHint(x *edge.Exchange, trap string) bool {
@@ -121,4 +129,10 @@ func and(words []string) string {
 	}
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// empty reports whether nothing is claimed.
+func (c Claim) empty() bool {
+	return c.Behavior == nil && c.Origin == nil && c.Page == nil && c.OriginURL == "" && c.Reason == "" && c.Status == 0 && c.Trap == "" &&
+		len(c.Gets) == 0 && len(c.Lacks) == 0 && len(c.Returns) == 0
 }

@@ -63,7 +63,7 @@ func (v *view) preflight() []Finding {
 		if b.Allows("OPTIONS") || v.paths[i] == "" || !v.routed(b) || !v.forwarding(b) {
 			continue
 		}
-		f := Finding{Rule: corsPreflightRefused, At: argument(b.Sources, "allowed_methods", b.Source)}
+		f := Finding{of: b.Name(), Rule: corsPreflightRefused, At: argument(b.Sources, "allowed_methods", b.Source)}
 		method := "PUT"
 		p := b.ResponseHeadersPolicy
 		switch {
@@ -117,7 +117,7 @@ func (v *view) crossOrigin() []Finding {
 		}
 		w := v.witness("GET", v.paths[i], http1.Field{Name: "Origin", Value: elsewhere})
 		x := v.ask(w)
-		f := Finding{Rule: corsOriginNotForwarded, At: policyAt(b), Witness: w}
+		f := Finding{of: b.Name(), Rule: corsOriginNotForwarded, At: policyAt(b), Witness: w}
 		w.Shows = Claim{Behavior: b, Lacks: []string{"Origin"}}
 		bucket, rules := v.origin(b), readRules(v.origin(b).Bucket)
 		switch get := reaches(x, "Origin"); {

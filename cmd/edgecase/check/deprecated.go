@@ -88,7 +88,7 @@ func (v *view) oldTLS() []Finding {
 		}
 		names := slices.DeleteFunc(slices.Clone(o.OriginSSLProtocols), func(name string) bool { return !old(name) })
 		found = append(found, Finding{
-			Rule: deprecatedTLS, At: at, Message: fmt.Sprintf("%s may be spoken to with %s", o.ID, and(names)),
+			Rule: deprecatedTLS, of: o.ID.String(), At: at, Message: fmt.Sprintf("%s may be spoken to with %s", o.ID, and(names)),
 			Fix: Fix{Where: "In custom_origin_config of " + o.ID.String(), HCL: `origin_ssl_protocols = ["TLSv1.2"]`},
 		})
 	}
@@ -109,7 +109,7 @@ func (v *view) identities() []Finding {
 			continue
 		}
 		found = append(found, Finding{
-			Rule: deprecatedOAI, At: argument(o.Sources, "s3_origin_config", o.Source), Message: o.ID.String() + " is read by an origin access identity",
+			Rule: deprecatedOAI, of: o.ID.String(), At: argument(o.Sources, "s3_origin_config", o.Source), Message: o.ID.String() + " is read by an origin access identity",
 			Fix: Fix{Where: "In the origin " + o.ID.String() + ", with an aws_cloudfront_origin_access_control of the type s3",
 				HCL: "origin_access_control_id = aws_cloudfront_origin_access_control.site.id"},
 		})

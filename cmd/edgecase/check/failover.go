@@ -62,7 +62,7 @@ func (v *view) failovers() []Finding {
 			w.Shows = Claim{Behavior: b, Origin: o, Supposing: answer(g.StatusCodes[len(g.StatusCodes)-1])}
 			if v.hinted(w, "T34") != nil {
 				found = append(found, Finding{
-					Rule: failoverPost, At: argument(b.Sources, "target_origin_id", b.Source), Witness: w,
+					Rule: failoverPost, of: b.Name(), At: argument(b.Sources, "target_origin_id", b.Source), Witness: w,
 					Message: fmt.Sprintf("%s passes POST to the group %s, which fails over for GET, HEAD and OPTIONS only", b.Name(), g.ID),
 				})
 			}

@@ -20,6 +20,8 @@ type Finding struct {
 	// Requests are all that the finding is about, where there are several: "POST /auth/email-check/".
 	Requests []string
 	Related  []Related // other places that have to do with it
+
+	of string // what it is found of, where a block may make several of these: a behavior, an origin
 }
 
 // A Related is another place that a finding has to do with.

@@ -48,10 +48,10 @@ var (
 	}
 	csrfHeadersLost = &Rule{
 		Name: "csrf-headers-lost", Title: "an application with cookies does not learn which site a POST comes from", Severity: Note,
-		Why: "Applications with sessions protect themselves against forged requests by Origin or Referer, which they compare with Host. " +
-			"Where those are dropped, or Host is the origin's own, the check of Django and of Rails fails; others do without.",
+		Why: "Applications with sessions protect themselves against forged requests by Origin or Referer. Where both are dropped, a check that " +
+			"asks for one of them fails, as Django's does; others do without.",
 		Example: "an origin request policy that forwards all cookies and no headers",
-		Fix:     "Forward Origin, Referer and Host, as Managed-AllViewer does.",
+		Fix:     "Forward Origin and Referer, as Managed-AllViewer and Managed-AllViewerExceptHostHeader do.",
 		Cites:   []string{"REQ-200", "REQ-193", "T14"},
 	}
 	authorizationLost = &Rule{
@@ -107,7 +107,7 @@ func (v *view) hosts() []Finding {
 		o := v.origin(b)
 		w := v.witness("GET", v.paths[i])
 		w.Shows = Claim{Behavior: b, Origin: o, Gets: []string{"Host"}}
-		f := Finding{At: policyAt(b), Witness: w}
+		f := Finding{At: policyAt(b), Witness: w, of: b.Name()}
 		switch {
 		case o.Kind == cloudfront.KindS3 && (o.Bucket == nil || o.Bucket.Name.Value != v.host):
 			h := v.hinted(w, "T20")
@@ -138,7 +138,7 @@ func (v *view) forms() []Finding {
 		}
 		for _, look := range []func(string, *cloudfront.Behavior) *Finding{v.session, v.forgery, v.token, v.query} {
 			if f := look(v.paths[i], b); f != nil {
-				f.At = policyAt(b)
+				f.At, f.of = policyAt(b), b.Name()
 				f.Witness.Shows.Behavior = b
 				found = append(found, *f)
 			}
@@ -160,7 +160,7 @@ func answer(status int, fields ...http1.Field) edge.Assume {
 
 // session is T15. Where something else than a cookie tells who asks, none may be needed.
 func (v *view) session(path string, b *cloudfront.Behavior) *Finding {
-	if v.origin(b).OwnNameOnly() || b.Association(cloudfront.ViewerRequest) != nil || !v.django && v.identified(path, b) {
+	if v.origin(b).OwnNameOnly() || b.Association(cloudfront.ViewerRequest) != nil || !v.django && (v.identified(path, b) || public(b)) {
 		return nil
 	}
 	w := v.witness("GET", path, sessionCookie)
@@ -173,6 +173,22 @@ func (v *view) session(path string, b *cloudfront.Behavior) *Finding {
 		Rule: cookiesNoneOnLogin, Witness: w, Fix: fixOf(h),
 		Message: fmt.Sprintf("%s takes POST for %s and forwards no cookies: nobody stays logged in", b.Name(), b.TargetOriginID),
 	}
+}
+
+// apiWords are what people call what scripts ask for, with a token.
+var apiWords = []string{"api", "apis", "graphql", "gql", "rest", "rpc", "backend", "v1", "v2", "v3", "gateway"}
+
+// api reports whether a behavior, its origin or the distribution is called so.
+func (v *view) api(b *cloudfront.Behavior) bool {
+	o := v.origin(b)
+	text := strings.ToLower(b.Pattern.Canonical() + " " + o.ID.Value + " " + o.DomainName.Value + " " + strings.Join(v.Aliases, " "))
+	words := strings.FieldsFunc(text, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') })
+	return o.OwnNameOnly() || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(apiWords, w) })
+}
+
+// public reports whether a behavior keeps what says nothing about it, so that it is probably the same for everybody.
+func public(b *cloudfront.Behavior) bool {
+	return b.CachePolicy.DefaultTTL > 0 || b.CachePolicy.MinTTL > 0
 }
 
 // identified reports whether the origin gets another header by which applications know who asks.
@@ -219,8 +235,8 @@ func (v *view) forgery(path string, b *cloudfront.Behavior) *Finding {
 		want, lost = append(want, "Cookie"), append(lost, "the csrftoken cookie")
 	}
 	foreign := come && !reaches(x, "Host")
-	if len(lost) == 0 && !foreign || !v.django && !cookies {
-		return nil
+	if len(lost) == 0 && !foreign || !v.django && (come || !cookies) {
+		return nil // without a word of Django a check is a guess, and some compare with a name that they are given
 	}
 	h := v.hinted(w, "T14")
 	if h == nil {
@@ -230,7 +246,7 @@ func (v *view) forgery(path string, b *cloudfront.Behavior) *Finding {
 	f := &Finding{Rule: djangoCSRF, Witness: w, Fix: fixOf(h)}
 	who, means := "Django", "403 CSRF verification failed"
 	if !v.django {
-		f.Rule, who, means = csrfHeadersLost, b.TargetOriginID.String(), "a check for forged requests fails"
+		f.Rule, who, means = csrfHeadersLost, b.TargetOriginID.String(), "a check for forged requests has nothing to go by"
 	}
 	var how []string
 	if len(lost) > 0 {
@@ -246,7 +262,7 @@ func (v *view) forgery(path string, b *cloudfront.Behavior) *Finding {
 
 // token is T16. Where cookies are forwarded they may tell who asks.
 func (v *view) token(path string, b *cloudfront.Behavior) *Finding {
-	if b.Association(cloudfront.ViewerRequest) != nil || reaches(v.ask(v.witness("GET", path, sessionCookie)), "Cookie") {
+	if b.Association(cloudfront.ViewerRequest) != nil || v.origin(b).OriginAccessControl != nil || public(b) || !v.api(b) || reaches(v.ask(v.witness("GET", path, sessionCookie)), "Cookie") {
 		return nil
 	}
 	w := v.witness("GET", path, bearer)
@@ -286,7 +302,7 @@ func (v *view) bucketCookies() []Finding {
 		w.Shows = Claim{Behavior: b, Gets: []string{"Cookie"}}
 		if reaches(v.ask(w), "Cookie") {
 			found = append(found, Finding{
-				Rule: cookiesToBucket, At: policyAt(b), Witness: w,
+				Rule: cookiesToBucket, At: policyAt(b), of: b.Name(), Witness: w,
 				Message: fmt.Sprintf("%s forwards cookies to the bucket %s, which makes nothing of them", b.Name(), b.TargetOriginID),
 				Fix:     Fix{Where: "Forward no cookies in " + b.Name()},
 			})
@@ -316,7 +332,7 @@ func (v *view) sockets() []Finding {
 		}
 		if h := v.hinted(w, "T28"); h != nil && len(w.Shows.Lacks) > 0 {
 			found = append(found, Finding{
-				Rule: websocketHeadersLost, At: policyAt(b), Witness: w, Fix: fixOf(h),
+				Rule: websocketHeadersLost, At: policyAt(b), of: b.Name(), Witness: w, Fix: fixOf(h),
 				Message: fmt.Sprintf("a WebSocket under %s reaches %s without %s: it answers 400", b.Name(), b.TargetOriginID, and(w.Shows.Lacks)),
 			})
 		}

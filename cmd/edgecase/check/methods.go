@@ -48,7 +48,7 @@ func (v *view) refused() []Finding {
 			continue
 		}
 		f := Finding{
-			Rule: methodReach, At: argument(b.Sources, "allowed_methods", b.Source), Witness: v.witness("POST", v.paths[i]),
+			Rule: methodReach, of: b.Name(), At: argument(b.Sources, "allowed_methods", b.Source), Witness: v.witness("POST", v.paths[i]),
 			Message: fmt.Sprintf("%s passes %s on to %s; %s passes all methods to it", b.Name(), cloudfront.MethodList(b.AllowedMethods),
 				b.TargetOriginID, named(v.Behaviors[model])),
 			Fix: Fix{Where: "If it takes a POST there, in " + b.Name(), HCL: "allowed_methods = " + allMethods},
@@ -82,7 +82,7 @@ func (v *view) posted() []Finding {
 		if h := v.hinted(w, "T07"); h != nil {
 			w.Shows.Behavior = b
 			found = append(found, Finding{
-				Rule: postToBucket, At: argument(b.Sources, "allowed_methods", b.Source), Witness: w,
+				Rule: postToBucket, At: argument(b.Sources, "allowed_methods", b.Source), Witness: w, of: b.Name(),
 				Message: fmt.Sprintf("%s passes POST to the bucket %s, which answers 405", b.Name(), b.TargetOriginID),
 				Fix:     Fix{Where: "Unless files are uploaded there, in " + b.Name(), HCL: `allowed_methods = ["GET", "HEAD"]`},
 			})

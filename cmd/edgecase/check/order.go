@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -237,7 +238,7 @@ func (v *view) nearMisses() []Finding {
 		}
 		for _, look := range []func(int, *cloudfront.Behavior) *Finding{v.bare, v.folded, v.longer} {
 			if f := look(i, b); f != nil {
-				f.At = b.Source
+				f.At, f.of = b.Source, b.Name()
 				found = append(found, *f)
 			}
 		}
@@ -250,7 +251,7 @@ var files = []string{
 	"static", "assets", "asset", "media", "images", "image", "img", "css", "js", "javascripts", "stylesheets", "fonts", "font", "files",
 	"dist", "build", "public", "uploads", "upload", "downloads", "favicon", "favicons", "icons", "videos", "thumbnails", "chunks", "_next",
 	"_nuxt", "_astro", "_app", ".well-known", "wp-content", "wp-includes", "bundles", "packs", "vendor", "lib", "scripts", "styles", "webpack",
-	"data", "sitemaps", "storage", "error", "errors", "error-pages", "error_pages", "custom_error_pages",
+	"data", "sitemaps", "thumbs", "thumb", "pdf", "pdfs", "audio", "video", "storage", "error", "errors", "error-pages", "error_pages", "custom_error_pages",
 }
 
 // bare is T02: a folder's pattern does not take the folder's own name.
@@ -275,7 +276,7 @@ func (v *view) bare(_ int, b *cloudfront.Behavior) *Finding {
 
 // folded is T03: the path in lower case goes elsewhere.
 func (v *view) folded(i int, b *cloudfront.Behavior) *Finding {
-	if pattern := b.Pattern.Canonical(); strings.ToLower(pattern) == pattern || strings.Contains(pattern, "%") {
+	if !upperWord.MatchString(b.Pattern.Canonical()) {
 		return nil
 	}
 	path := strings.ToLower(v.paths[i])
@@ -291,6 +292,9 @@ func (v *view) folded(i int, b *cloudfront.Behavior) *Finding {
 	f.Witness.Shows.Behavior = other
 	return f
 }
+
+// upperWord finds a word in upper case: letters among digits are of identifiers, which have one spelling.
+var upperWord = regexp.MustCompile(`(^|/)[a-z-]*[A-Z][A-Za-z-]{2,}([/*]|$)`)
 
 // longer is T06: a pattern that ends within a word takes longer words.
 func (v *view) longer(i int, b *cloudfront.Behavior) *Finding {

@@ -75,6 +75,9 @@ func (v *view) unusedOrigins() []Finding {
 	var found []Finding
 	used := map[string]bool{}
 	for _, b := range v.Behaviors {
+		if v.invented[v.origin(b)] {
+			return nil
+		}
 		if len(b.Associations) > 0 || !b.TargetOriginID.Known && v.origin(b) == nil || !v.settled(b.Source, b.Sources["target_origin_id"]) {
 			return nil
 		}
@@ -86,11 +89,11 @@ func (v *view) unusedOrigins() []Finding {
 		}
 	}
 	for _, o := range v.Origins {
-		if used[o.ID.Value] || !v.settled(o.Source, o.Sources["origin_id"]) || v.mayBeUsed(o) {
+		if used[o.ID.Value] || v.invented[o] || !v.settled(o.Source, o.Sources["origin_id"]) || v.mayBeUsed(o) {
 			continue
 		}
 		found = append(found, Finding{
-			Rule: originUnused, At: o.Source, Message: fmt.Sprintf("no behavior and no origin group asks %s", o.ID),
+			Rule: originUnused, of: o.ID.String(), At: o.Source, Message: fmt.Sprintf("no behavior and no origin group asks %s", o.ID),
 			Fix: Fix{Where: "Add a behavior with target_origin_id = \"" + o.ID.String() + "\", or remove the origin"},
 		})
 	}
@@ -107,16 +110,17 @@ func (v *view) mayBeUsed(o *cloudfront.Origin) bool {
 // schemes is T13: the origin redirects to https, and is asked over http again.
 func (v *view) schemes() []Finding {
 	var found []Finding
-	told := map[*cloudfront.Origin]bool{}
+	said := map[*cloudfront.Origin]bool{}
 	for i, b := range v.Behaviors {
 		o := v.origin(b)
-		if v.paths[i] == "" || !v.application(b) || !v.routed(b) || !v.forwarding(b) || told[o] ||
+		if v.paths[i] == "" || !v.application(b) || !v.routed(b) || !v.forwarding(b) || said[o] ||
 			o.OriginProtocolPolicy != cloudfront.OriginHTTPOnly || !v.settled(o.Sources["origin_protocol_policy"], o.Sources["http_port"]) {
 			continue
 		}
-		f := Finding{Rule: schemeUntold, At: argument(o.Sources, "origin_protocol_policy", o.Source), Witness: v.witness("GET", v.paths[i])}
+		f := Finding{of: o.ID.String(), Rule: schemeUntold, At: argument(o.Sources, "origin_protocol_policy", o.Source), Witness: v.witness("GET", v.paths[i])}
 		listener := v.redirects(o)
-		if listener.IsZero() && (!v.django || !b.Allows("POST")) {
+		told := v.ask(f.Witness).Outgoing.Fields.Has("CloudFront-Forwarded-Proto")
+		if listener.IsZero() && (!v.django || !b.Allows("POST") || told) {
 			continue
 		}
 		f.Witness.Shows = Claim{
@@ -132,7 +136,7 @@ func (v *view) schemes() []Finding {
 			f.Related = []Related{{listener, "the listener"}}
 			f.Fix = Fix{Where: "In custom_origin_config of " + o.ID.String(), HCL: `origin_protocol_policy = "https-only"`}
 		}
-		told[o], found = true, append(found, f)
+		said[o], found = true, append(found, f)
 	}
 	return found
 }
@@ -144,7 +148,7 @@ func (v *view) ports() []Finding {
 		if o.Kind != cloudfront.KindCustom || !v.settled(o.Source, o.Sources["origin_protocol_policy"], o.Sources["http_port"], o.Sources["https_port"]) {
 			continue
 		}
-		f := Finding{Rule: originPort}
+		f := Finding{Rule: originPort, of: o.ID.String()}
 		plain, secure := o.Scheme("http") == "http", o.Scheme("https") == "https"
 		switch {
 		case secure && o.HTTPSPort == 80:
@@ -176,8 +180,8 @@ func (v *view) asking(o *cloudfront.Origin, scheme string) *Witness {
 				continue
 			}
 		}
-		if r := v.ask(w).Document().OriginRequest; r != nil && strings.HasPrefix(r.URL, scheme+"://") {
-			w.Shows = Claim{Behavior: b, Origin: o, OriginURL: r.URL}
+		if url := askedFor(v.ask(w)); strings.HasPrefix(url, scheme+"://") {
+			w.Shows = Claim{Behavior: b, Origin: o, OriginURL: url}
 			return w
 		}
 	}
@@ -198,9 +202,9 @@ func (v *view) doubled() []Finding {
 			continue
 		}
 		w.Shows.Behavior, w.Shows.Origin = b, o
-		w.Shows.OriginURL = v.ask(w).Document().OriginRequest.URL
+		w.Shows.OriginURL = askedFor(v.ask(w))
 		found = append(found, Finding{
-			Rule: originPathDoubled, At: argument(o.Sources, "origin_path", o.Source), Witness: w,
+			Rule: originPathDoubled, of: b.Name(), At: argument(o.Sources, "origin_path", o.Source), Witness: w,
 			Message: fmt.Sprintf("under %s %s is asked for %s: origin_path comes before the whole path", b.Name(), o.ID, w.Shows.OriginURL),
 			Related: []Related{{b.Source, b.Name()}},
 			Fix:     Fix{Where: "Remove origin_path, or take the prefix off in a viewer-request function"},
@@ -228,7 +232,7 @@ func (v *view) timeouts() []Finding {
 		}
 		told[o] = true
 		found = append(found, Finding{
-			Rule: readTimeoutDefault, At: o.Source, Witness: w,
+			Rule: readTimeoutDefault, of: o.ID.String(), At: o.Source, Witness: w,
 			Message: fmt.Sprintf("%s has 30 s for an answer, the default; then CloudFront answers 504", o.ID),
 			Fix:     Fix{Where: "If it may take longer, in custom_origin_config of " + o.ID.String(), HCL: "origin_read_timeout = 60"},
 		})

@@ -76,8 +76,8 @@ func (v *view) rootObject() []Finding {
 		if name := strings.TrimLeft(object, "/"); name != "" {
 			f.Fix = Fix{Where: "In " + v.Address, HCL: fmt.Sprintf("default_root_object = %q", name)}
 		}
-		if r := v.ask(w).Document().OriginRequest; r != nil && strings.HasSuffix(r.URL, "/"+object) {
-			w.Shows.OriginURL = r.URL
+		if url := askedFor(v.ask(w)); strings.HasSuffix(url, "/"+object) {
+			w.Shows.OriginURL = url
 		}
 	case object == "" && v.bucket(b) && v.site(o):
 		f.Rule = rootObjectMissing
@@ -124,7 +124,7 @@ func (v *view) directoryIndex() []Finding {
 		if w := website(o.Bucket); w != "" {
 			told[o] = true
 			found = append(found, Finding{
-				Rule: websiteUnused, At: argument(o.Sources, "domain_name", o.Source), Related: []Related{{o.Bucket.Source, "the bucket"}},
+				Rule: websiteUnused, of: o.ID.String(), At: argument(o.Sources, "domain_name", o.Source), Related: []Related{{o.Bucket.Source, "the bucket"}},
 				Message: fmt.Sprintf("%s is asked by the REST endpoint of %s, where its website's %s has no effect", o.ID, o.Bucket.Address, w),
 				Fix:     Fix{Where: "Remove the website configuration, or use the website endpoint"},
 			})
@@ -173,7 +173,7 @@ func (v *view) folderOf(i int, b *cloudfront.Behavior) *Finding {
 			continue
 		}
 		return &Finding{
-			Rule: noDirectoryIndex, At: argument(o.Sources, "domain_name", o.Source), Witness: w,
+			Rule: noDirectoryIndex, of: o.ID.String(), At: argument(o.Sources, "domain_name", o.Source), Witness: w,
 			Message: fmt.Sprintf("%s has %s, and nothing finds it for %s: a REST endpoint has no index documents", o.ID, key, folder),
 			Fix:     Fix{Where: "In a viewer-request function of " + b.Name(), HCL: indexFunction},
 		}

@@ -34,7 +34,16 @@ func trapRules() []*Rule {
 	return list
 }
 
+// findTraps leaves out what its own witness refutes: nothing is said that the edge does not do. The tests hold that there is
+// no such finding.
 func findTraps(ctx context.Context, s *Subject) ([]Finding, error) {
+	found, err := suspects(ctx, s)
+	found = slices.DeleteFunc(found, func(f Finding) bool { return f.Witness != nil && f.Witness.Holds(ctx, s.Edge) != nil })
+	return found, err
+}
+
+// suspects are the findings as their finders make them.
+func suspects(ctx context.Context, s *Subject) ([]Finding, error) {
 	found := slices.Concat(configurationWarnings(s), unusedDeclarations(s))
 	django := speaksOfDjango(s)
 	for _, d := range s.Distributions() {
@@ -46,7 +55,35 @@ func findTraps(ctx context.Context, s *Subject) ([]Finding, error) {
 			}
 		}
 	}
-	return found, nil
+	return merged(found), nil
+}
+
+// merged puts findings together that are the same of several behaviors or origins that one block makes.
+func merged(list []Finding) []Finding {
+	type place struct {
+		rule *Rule
+		at   cloudfront.Source
+	}
+	var kept []Finding
+	first := map[place]int{}
+	others := map[int][]string{}
+	for _, f := range list {
+		key := place{f.Rule, f.At}
+		i, known := first[key]
+		switch {
+		case f.of == "" || f.At.IsZero():
+			kept = append(kept, f)
+		case !known:
+			first[key] = len(kept)
+			kept = append(kept, f)
+		case f.of != kept[i].of && !slices.Contains(others[i], f.of):
+			others[i] = append(others[i], f.of)
+		}
+	}
+	for i, names := range others {
+		kept[i].Related = append(kept[i].Related, Related{Text: "the same of " + some(names)})
+	}
+	return kept
 }
 
 // A view is a distribution as traps look at it.
@@ -84,11 +121,25 @@ func (v *view) settled(places ...cloudfront.Source) bool {
 
 // routed reports whether it is known which requests a behavior gets, with which methods, and whom it asks.
 func (v *view) routed(b *cloudfront.Behavior) bool {
-	if !b.Default() && !b.Pattern.Known() || len(b.AllowedMethods) == 0 || v.origin(b) == nil {
+	o := v.origin(b)
+	if len(b.AllowedMethods) == 0 || o == nil || v.invented[o] || v.undecided(b) {
 		return false
 	}
 	return v.settled(b.Source, b.Sources["path_pattern"], b.Sources["target_origin_id"], b.Sources["allowed_methods"],
-		v.origin(b).Source, v.origin(b).Sources["domain_name"])
+		o.Source, o.Sources["domain_name"])
+}
+
+// undecided reports whether the pattern of a behavior, or of one above it, is only known after apply.
+func (v *view) undecided(b *cloudfront.Behavior) bool {
+	for _, other := range v.Behaviors {
+		if !other.Default() && (!other.Pattern.Known() || !v.settled(other.Source, other.Sources["path_pattern"])) {
+			return true
+		}
+		if other == b {
+			break
+		}
+	}
+	return false
 }
 
 // forwarding reports whether it is known what a behavior passes on and keeps.

@@ -41,10 +41,11 @@ type checkText struct {
 	color                     paint
 	out                       strings.Builder
 	places, severities, names int
+	fix                       check.Fix // the last that was written out
 }
 
 // finding writes one finding. A message for which the line has no room stands below it. What to do about a note is left to
-// --explain and to the other formats: it is often nothing.
+// --explain and to the other formats, unless somebody has made the request: it is often nothing.
 func (t *checkText) finding(f check.Finding) {
 	head := pad(placeOf(f), t.places) + "  " + t.severity(f.Rule.Severity) + "  "
 	message := printable(f.Message)
@@ -64,13 +65,18 @@ func (t *checkText) finding(f check.Finding) {
 	if f.Witness != nil {
 		t.detail("witness: " + printable(f.Witness.String()))
 	}
-	if f.Rule.Severity == check.Note {
+	if f.Rule.Severity == check.Note && len(f.Requests) == 0 {
 		return
 	}
 	if f.Fix.HCL == "" {
 		t.detail(printable(f.Fix.Where))
 		return
 	}
+	if f.Fix == t.fix {
+		t.detail("what to do is the same as above")
+		return
+	}
+	t.fix = f.Fix
 	t.detail(printable(f.Fix.Where) + ":")
 	t.out.WriteString("\n" + indented(printableLines(strings.TrimRight(f.Fix.HCL, "\n")), strings.Repeat(" ", 2*detailIndent)) + "\n")
 	t.blank()

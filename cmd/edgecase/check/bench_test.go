@@ -47,7 +47,7 @@ func TestManyPrefixes(t *testing.T) {
 			fmt.Fprintf(&lines, "POST /app%d/%d/\n", i, j)
 		}
 	}
-	report, err := Run(t.Context(), Input{Loaded: load(t, plane), Routes: read(t, lines.String())})
+	report, err := runRoutes(t.Context(), Input{Loaded: load(t, plane), Routes: read(t, lines.String())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +85,39 @@ func BenchmarkRoutes(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := Run(b.Context(), in); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkTraps looks for all traps in the story's directory, and in 75 behaviors with patterns that overlap.
+func BenchmarkTraps(b *testing.B) {
+	story := load(b, plane)
+	large := *story.Config.Distributions[0]
+	large.Behaviors = nil
+	for i := range 74 {
+		copied := *story.Config.Distributions[0].Behaviors[i%3]
+		copied.Pattern = cloudfront.MustParsePathPattern(fmt.Sprintf("/app?*/*%d/*.jp?g", i)).Ordered()
+		large.Behaviors = append(large.Behaviors, &copied)
+	}
+	large.Behaviors = append(large.Behaviors, story.Config.Distributions[0].DefaultBehavior())
+	plain := large
+	plain.Behaviors = nil
+	for i, overlapping := range large.Behaviors[:74] {
+		copied := *overlapping
+		copied.Pattern = cloudfront.MustParsePathPattern(fmt.Sprintf("/app-%d/*", i)).Ordered()
+		plain.Behaviors = append(plain.Behaviors, &copied)
+	}
+	plain.Behaviors = append(plain.Behaviors, large.Behaviors[74])
+	for name, d := range map[string]*cloudfront.Distribution{"story": story.Config.Distributions[0], "75 behaviors": &plain, "75 entangled behaviors": &large} {
+		b.Run(name, func(b *testing.B) {
+			loaded := *story
+			loaded.Config = &cloudfront.Config{Distributions: []*cloudfront.Distribution{d}}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Run(b.Context(), Input{Loaded: &loaded}); err != nil {
 					b.Fatal(err)
 				}
 			}

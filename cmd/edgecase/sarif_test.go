@@ -188,7 +188,7 @@ func TestAnnotations(t *testing.T) {
 	}
 	rules := fullReport().Findings
 	want := "::error file=in fra/é%3Ax%2Cy.tf,line=4,col=3,title=" + rules[0].Rule.Name + `::<a> & "b" 100%25 of\tit \x1b[31m ]]> \x00. in fra/é:x,y.tf:7 serves it. nowhere. ` +
-		"Witness: POST https://www.example.com/a?b=c&d%0AAdd above the default behavior:%0A%0Aa {%0A%0A  b = 1%0A}\n" +
+		"Witness: POST https://www.example.com/a?b=c&d with Cookie%0AAdd above the default behavior:%0A%0Aa {%0A%0A  b = 1%0A}\n" +
 		"::warning file=main.tf,title=" + rules[1].Rule.Name + "::a file.\n" +
 		"::notice title=" + rules[2].Rule.Name + "::no place.\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {

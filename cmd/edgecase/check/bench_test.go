@@ -25,7 +25,7 @@ func manyRoutes(t testing.TB) Input {
 
 // TestManyRoutes wants one finding for each missing prefix, however many routes are under it.
 func TestManyRoutes(t *testing.T) {
-	report, err := Run(t.Context(), manyRoutes(t))
+	report, err := runRoutes(t.Context(), manyRoutes(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func BenchmarkRoutes(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Run(b.Context(), in); err != nil {
+				if _, err := runRoutes(b.Context(), in); err != nil {
 					b.Fatal(err)
 				}
 			}

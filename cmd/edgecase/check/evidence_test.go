@@ -63,7 +63,7 @@ func TestEvidence(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			report, err := Run(t.Context(), Input{
+			report, err := runRoutes(t.Context(), Input{
 				Loaded: &config.Loaded{Config: &cloudfront.Config{Distributions: tt.all}}, Routes: read(t, tt.routes), AppOrigins: tt.named,
 			})
 			if wrong, ok := errors.AsType[*InputError](err); ok || tt.err != "" {
@@ -97,7 +97,7 @@ func TestSeenHosts(t *testing.T) {
 		{Path: "/api/y", Refused: []string{"POST"}, Host: "www.example.com", Count: 3},
 		{Path: "/live/x", Methods: []string{"GET"}, Kind: application.Socket, Host: "pages.example.com", Count: 1},
 	}}
-	report, err := Run(t.Context(), Input{Loaded: &config.Loaded{Config: &cloudfront.Config{Distributions: []*cloudfront.Distribution{shop(), pages}}}, Routes: []*application.Routes{routes}})
+	report, err := runRoutes(t.Context(), Input{Loaded: &config.Loaded{Config: &cloudfront.Config{Distributions: []*cloudfront.Distribution{shop(), pages}}}, Routes: []*application.Routes{routes}})
 	if err != nil {
 		t.Fatal(err)
 	}

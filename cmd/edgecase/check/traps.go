@@ -95,15 +95,20 @@ type view struct {
 	paths  []string // for each behavior a path that it gets, "" for one that gets none
 	host   string   // of witnesses
 	django bool     // whether the Terraform speaks of Django
+
+	undecided map[*cloudfront.Behavior]bool // whether its pattern, or one above it, is only known after apply
 }
 
 func newView(ctx context.Context, s *Subject, d *cloudfront.Distribution, django bool) *view {
-	v := &view{Subject: s, Distribution: d, ctx: ctx, host: d.Host(), django: django}
+	v := &view{Subject: s, Distribution: d, ctx: ctx, host: d.Host(), django: django, undecided: map[*cloudfront.Behavior]bool{}}
 	if !d.Reachable() {
 		v.host += ".localhost" // which is how it is tried here (REQ-017, REQ-018)
 	}
 	root := cloudfront.MustParsePathPattern("/") // has a default object: it says little about its behavior
-	for i := range d.Behaviors {
+	open := false
+	for i, b := range d.Behaviors {
+		open = open || !b.Default() && (!b.Pattern.Known() || !v.settled(b.Source, b.Sources["path_pattern"]))
+		v.undecided[b] = open
 		r := d.Region(i)
 		path, x := v.survey.Witness(r.Without(root))
 		if x != cloudfront.Inhabited {
@@ -122,24 +127,11 @@ func (v *view) settled(places ...cloudfront.Source) bool {
 // routed reports whether it is known which requests a behavior gets, with which methods, and whom it asks.
 func (v *view) routed(b *cloudfront.Behavior) bool {
 	o := v.origin(b)
-	if len(b.AllowedMethods) == 0 || o == nil || v.invented[o] || v.undecided(b) {
+	if len(b.AllowedMethods) == 0 || o == nil || v.invented[o] || v.undecided[b] {
 		return false
 	}
 	return v.settled(b.Source, b.Sources["path_pattern"], b.Sources["target_origin_id"], b.Sources["allowed_methods"],
 		o.Source, o.Sources["domain_name"])
-}
-
-// undecided reports whether the pattern of a behavior, or of one above it, is only known after apply.
-func (v *view) undecided(b *cloudfront.Behavior) bool {
-	for _, other := range v.Behaviors {
-		if !other.Default() && (!other.Pattern.Known() || !v.settled(other.Source, other.Sources["path_pattern"])) {
-			return true
-		}
-		if other == b {
-			break
-		}
-	}
-	return false
 }
 
 // forwarding reports whether it is known what a behavior passes on and keeps.

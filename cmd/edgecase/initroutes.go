@@ -53,6 +53,9 @@ func writeFirstTests(pr *project, target string, loaded *config.Loaded, diags hc
 	all := loaded.Config.Distributions
 	whole := len(all) > 1 || pr.flags.distribution != "" // a bare path would mean nothing to those who give no flag
 	rec := scenario.NewRecorder(scenario.NewDecider(e, nil))
+	if !whole {
+		rec.Host = all[0].Host()
+	}
 	for _, d := range all {
 		for _, s := range scenario.Samples(d, whole) {
 			if err := rec.Add(context.Background(), s); err != nil {

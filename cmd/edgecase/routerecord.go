@@ -46,6 +46,9 @@ func (t *rehearsal) record(ctx context.Context) error {
 	}
 	defer pool.Close()
 	rec := newRouteRecorder(ctx, decider, r.loaded.Config.Distributions)
+	if len(rec.distributions) == 1 && t.flags.distribution == "" {
+		rec.mine.Host = rec.distributions[0].Host()
+	}
 	_, err = openEvidence(ctx, t.process, t.files[0], func(in io.Reader, name string, meter application.Meter) (struct{}, error) {
 		return struct{}{}, each(in, name, rec.add, meter)
 	})

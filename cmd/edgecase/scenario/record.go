@@ -31,6 +31,8 @@ type Sample struct {
 // A Recorder makes runs of samples that say what an edge does with them now: all of them pass. Of samples with the same
 // method, behavior and outcome it keeps one.
 type Recorder struct {
+	Host string // the one that is written as ${distribution.host}; "" writes every host as it is
+
 	decider *Decider
 	runs    []recording
 	places  map[string]int // in runs
@@ -46,7 +48,7 @@ type recording struct {
 
 // An argument is one line of an expect block.
 type argument struct {
-	name  string
+	name  Subject
 	value cty.Value
 }
 
@@ -144,7 +146,7 @@ func (r *Recorder) unique(name string) string {
 // expected returns what a run says of a request.
 func expected(s Sample, x *edge.Exchange) []argument {
 	var list []argument
-	add := func(subject Subject, v cty.Value) { list = append(list, argument{string(subject), v}) }
+	add := func(subject Subject, v cty.Value) { list = append(list, argument{subject, v}) }
 	if x.Behavior != nil {
 		add(Behavior, cty.StringVal(x.Behavior.Name()))
 	}
@@ -195,7 +197,7 @@ func (r *Recorder) Write(w io.Writer, comment string) error {
 	for _, run := range r.runs {
 		b.WriteString("\n")
 		writeComment(&b, run.Why)
-		run.write(&b)
+		r.write(&b, run)
 	}
 	_, err := w.Write(hclwrite.Format([]byte(b.String())))
 	return err
@@ -211,20 +213,36 @@ func writeComment(b *strings.Builder, text string) {
 }
 
 // write writes one run.
-func (r recording) write(b *strings.Builder) {
-	fmt.Fprintf(b, "run %s {\n  request {\n", literal(cty.StringVal(r.Name)))
-	if r.Method != "GET" {
-		fmt.Fprintf(b, "    method = %s\n", literal(cty.StringVal(r.Method)))
+func (r *Recorder) write(b *strings.Builder, run recording) {
+	fmt.Fprintf(b, "run %s {\n  request {\n", literal(cty.StringVal(run.Name)))
+	if run.Method != "GET" {
+		fmt.Fprintf(b, "    method = %s\n", literal(cty.StringVal(run.Method)))
 	}
-	fmt.Fprintf(b, "    url = %s\n  }\n", literal(cty.StringVal(r.URL)))
-	if r.Assume != 0 {
-		fmt.Fprintf(b, "  assume {\n    status = %d\n  }\n", r.Assume)
+	fmt.Fprintf(b, "    url = %s\n  }\n", r.address(run.URL))
+	if run.Assume != 0 {
+		fmt.Fprintf(b, "  assume {\n    status = %d\n  }\n", run.Assume)
 	}
 	b.WriteString("  expect {\n")
-	for _, a := range r.expect {
-		fmt.Fprintf(b, "    %s = %s\n", a.name, literal(a.value))
+	for _, a := range run.expect {
+		value := literal(a.value)
+		if a.name == Location {
+			value = r.address(a.value.AsString())
+		}
+		fmt.Fprintf(b, "    %s = %s\n", a.name, value)
 	}
 	b.WriteString("  }\n}\n")
+}
+
+// address writes a URL, with a reference in place of the host that there is a name for.
+func (r *Recorder) address(url string) string {
+	text := literal(cty.StringVal(url))
+	for _, scheme := range []string{"http://", "https://"} {
+		head := literal(cty.StringVal(scheme + r.Host + "/"))
+		if rest, found := strings.CutPrefix(text, head[:len(head)-1]); found && r.Host != "" {
+			return `"` + scheme + "${distribution.host}/" + rest
+		}
+	}
+	return text
 }
 
 // literal writes a value as HCL does.

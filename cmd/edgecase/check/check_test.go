@@ -11,6 +11,7 @@ import (
 
 	"edgecase/config"
 	"edgecase/config/cloudfront"
+	"edgecase/edge/http1"
 )
 
 // TestRules holds every rule against what its name promises: names are a contract, and explanations are complete.
@@ -86,6 +87,26 @@ func TestWitness(t *testing.T) {
 		got := []string{r.Method, r.Scheme, r.Host, r.Path, r.RawQuery, r.Fields.Get("Host")}
 		if diff := cmp.Diff([]string{"POST", tt.scheme, tt.host, tt.path, tt.query, tt.host}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.url, diff)
+		}
+	}
+}
+
+func TestWitnessString(t *testing.T) {
+	app := &cloudfront.Origin{ID: cloudfront.Known("app")}
+	cookie, referer := http1.Field{Name: "Cookie", Value: "a=b"}, http1.Field{Name: "Referer", Value: "https://x/"}
+	for _, tt := range []struct {
+		fields http1.Fields
+		claim  Claim
+		want   string
+	}{
+		{nil, Claim{}, "GET https://x/a"},
+		{http1.Fields{cookie}, Claim{}, "GET https://x/a with Cookie"},
+		{http1.Fields{cookie, referer}, Claim{Supposing: answer(403)}, "GET https://x/a with Cookie and Referer if the origin answers 403"},
+		{nil, Claim{Supposing: answer(404), Origin: app}, "GET https://x/a if app answers 404"},
+		{http1.Fields{{Name: "Upgrade", Value: "websocket"}}, Claim{}, "GET https://x/a to open a WebSocket"},
+	} {
+		if got := (&Witness{Method: "GET", URL: "https://x/a", Fields: tt.fields, Shows: tt.claim}).String(); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
 }

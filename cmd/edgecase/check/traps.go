@@ -19,7 +19,7 @@ type trap struct {
 
 // traps are all of them, in the order of the life of a request.
 func traps() []trap {
-	return slices.Concat(aliasTraps(), orderTraps(), methodTraps(), corsTraps(), forwardTraps(), rootTraps(), originTraps(),
+	return slices.Concat(aliasTraps(), orderTraps(), nearMissTraps(), methodTraps(), corsTraps(), forwardTraps(), rootTraps(), originTraps(),
 		failoverTraps(), errorPageTraps(), cachingTraps(), deprecations())
 }
 

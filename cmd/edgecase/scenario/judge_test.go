@@ -183,6 +183,30 @@ func TestAssume(t *testing.T) {
 	}
 }
 
+// TestSecretsOfFiles holds that what the environment gives is shown nowhere, wherever it stands (REQ-247).
+func TestSecretsOfFiles(t *testing.T) {
+	env := func(name string) (string, bool) { return "envsecret", name == "S" }
+	f, diags := Parse([]byte("locals {\n  s = \"x ${env(\"S\")}\"\n}\n"+runOf(`url = "/${env("S")}/${urlencode(local.s)}"`, `
+		headers    = { "X-A" = env("S"), "X-B" = matching(local.s) }
+		origin_url = local.s`)), "x", Options{Env: env})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	r := f.Runs[0]
+	got := []string{r.ShownURL()}
+	for _, e := range r.Expect {
+		got = append(got, e.String())
+	}
+	want := []string{"/(masked)/x+(masked)", `header X-A "(masked)"`, `header X-B matching "(masked)"`, `origin URL "(masked)"`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("REQ-247: shown (-want +got):\n%s", diff)
+	}
+	_, diags = Parse([]byte("run \"a\" {\n  for_each = [env(\"S\")]\n}\n"), "x", Options{Env: env})
+	if !strings.Contains(diags.Error(), "a secret must not be one") {
+		t.Errorf("a secret in for_each: %v", diags)
+	}
+}
+
 // TestSecrets holds that what a run sends as a credential does not come back in what is said of it (REQ-247).
 func TestSecrets(t *testing.T) {
 	f, diags := Parse([]byte(runOf(`

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -54,7 +55,9 @@ func Parse(src []byte, name string, o Options) (*File, hcl.Diagnostics) {
 	for name, v := range o.Variables {
 		p.variables[name] = v
 	}
-	keep := func(secret string) { p.secrets = append(p.secrets, secret) }
+	keep := func(secret string) {
+		p.secrets = append(p.secrets, secret, url.QueryEscape(secret), url.PathEscape(secret))
+	}
 	p.language = terraform.NewLanguage(filepath.Dir(name), o.Env, functions(o.Env, keep))
 	p.body(parsed.Body)
 	f.Read = slices.DeleteFunc(p.language.Read(), func(path string) bool { return path == "" })
@@ -75,7 +78,8 @@ type parser struct {
 	file      *File
 	language  *terraform.Language
 	variables map[string]cty.Value
-	secrets   []string // of the expressions that have been evaluated
+	secrets   []string // of the expressions of the run, and of the local values
+	hidden    []string // of the local values
 	diags     hcl.Diagnostics
 	seen      map[string]hcl.Range // names of runs
 }
@@ -94,6 +98,7 @@ func (p *parser) body(body hcl.Body) {
 	for _, b := range content.Blocks.OfType("locals") {
 		p.locals(b.Body, locals)
 	}
+	p.hidden = p.secrets
 	p.file.Distribution, _ = p.text(content.Attributes["distribution"])
 	for _, b := range content.Blocks.OfType("run") {
 		p.runs(b)
@@ -216,6 +221,9 @@ func (p *parser) text(a *hcl.Attribute) (string, bool) {
 	v, ok := p.value(a)
 	if !ok {
 		return "", false
+	}
+	if a.Name == "url" { // of which the rest is worth seeing
+		v, _ = v.UnmarkDeep()
 	}
 	v = p.plainValue(v)
 	s, ok := asText(v)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"edgecase/config/terraform"
 	"edgecase/edge/http1"
 
 	"github.com/hashicorp/hcl/v2"
@@ -63,6 +64,10 @@ func (p *parser) instances(a *hcl.Attribute) []instance {
 	if !ok {
 		return nil
 	}
+	if terraform.IsSensitive(v) {
+		p.complain(a.Expr.Range(), "Sensitive value", "The elements of for_each are parts of names, which are printed; a secret must not be one.")
+		return nil
+	}
 	v = p.plainValue(v)
 	t := v.Type()
 	keyed := t.IsObjectType() || t.IsMapType()
@@ -106,7 +111,7 @@ func (p *parser) run(b *hcl.Block, content *hcl.BodyContent, name string) {
 		return
 	}
 	before := len(p.diags)
-	p.secrets = nil
+	p.secrets = slices.Clone(p.hidden)
 	r := &Run{Name: name, Source: sourceOf(b.DefRange)}
 	r.Skip, _ = p.text(content.Attributes["skip"])
 	if request := p.one(b, content, "request", `request { url = "/" }`); request != nil {
@@ -121,7 +126,12 @@ func (p *parser) run(b *hcl.Block, content *hcl.BodyContent, name string) {
 	if p.diags[before:].HasErrors() {
 		return
 	}
-	r.secrets = append(secretsOf(r.Request.Fields, r.Request.Target), p.secrets...)
+	r.secrets = p.secrets
+	r.sortSecrets()
+	for i, e := range r.Expect {
+		r.Expect[i].shown = r.shown(e.String())
+	}
+	r.secrets = append(r.secrets, secretsOf(r.Request.Fields, r.Request.Target)...)
 	r.sortSecrets()
 	p.file.Runs = append(p.file.Runs, r)
 }

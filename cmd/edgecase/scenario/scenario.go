@@ -67,6 +67,8 @@ type Expectation struct {
 	Name    string // of the header, cookie, query parameter or JSON value; else ""
 	Want    Matcher
 	Source  cloudfront.Source
+
+	shown string // as it may be printed
 }
 
 // A Subject is what an expectation is about: the name of its argument in the expect block.
@@ -103,6 +105,9 @@ func (s Subject) ofAnswer() bool {
 
 // String writes an expectation as people read it: behavior "/auth/*", header Location absent.
 func (e Expectation) String() string {
+	if e.shown != "" {
+		return e.shown
+	}
 	words := strings.ReplaceAll(string(e.Subject), "_", " ")
 	switch e.Subject {
 	case Forwards, Drops:

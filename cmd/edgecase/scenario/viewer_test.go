@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -134,10 +135,12 @@ func TestSent(t *testing.T) {
 // TestSendTLS holds that nobody is believed whose certificate is not good, and that redirects are not followed.
 func TestSendTLS(t *testing.T) {
 	asked := 0
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked++
 		http.Redirect(w, r, "/again", http.StatusFound)
 	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	defer server.Close()
 	v := &Viewer{Address: server.Listener.Addr().String(), TLS: &tls.Config{}, Timeout: 10 * time.Second}
 	_, err := v.Send(context.Background(), draft(t, "GET", "https://example.com/"), false)

@@ -317,7 +317,7 @@ func (t *rehearsal) decide(ctx context.Context, r *round) ([]*scenario.Result, e
 	var results []*scenario.Result
 	for _, f := range r.files {
 		if err := decider.Address(f); err != nil {
-			return nil, usageError(`choose one with --distribution, with distribution = "…" in the file, or write whole URLs`, "%s: %w", f.Name, err)
+			return nil, usageError(`choose one with --distribution, with distribution = "…" in the file, or write whole URLs`, "%w", err)
 		}
 		for _, run := range f.Runs {
 			result, err := decider.Decide(ctx, run)

@@ -66,7 +66,14 @@ func (d *Decider) Address(f *File) error {
 		}
 		host, err := d.Host(f.Distribution)
 		if err != nil {
-			return err
+			at := r.Request.Source
+			if f.Distribution != "" {
+				at = f.NamedAt
+			}
+			if at.IsZero() { // it was not read of a file
+				return err
+			}
+			return fmt.Errorf("%s: %w", at, err)
 		}
 		r.Request.Host, r.Request.Bare = host, true
 	}

@@ -266,10 +266,7 @@ func (v view) origin(a *Assertion) {
 func (v view) outgoing(a *Assertion) {
 	x := v.x
 	if x.Origin == nil || x.Outgoing.Method == "" {
-		a.is("", false)
-		if a.Subject == Drops {
-			a.Verdict = Failed // nothing is sent: that it would be left out shows nothing
-		}
+		a.is("", false) // of drops, too: that nothing is sent shows nothing
 		a.Got = v.route()
 		a.Decided, a.Rule = v.decided()
 		return

@@ -99,7 +99,10 @@ func (p *parser) body(body hcl.Body) {
 		p.locals(b.Body, locals)
 	}
 	p.hidden = p.secrets
-	p.file.Distribution, _ = p.text(content.Attributes["distribution"])
+	if a := content.Attributes["distribution"]; a != nil {
+		p.file.Distribution, _ = p.text(a)
+		p.file.NamedAt = sourceOf(a.Range)
+	}
 	for _, b := range content.Blocks.OfType("run") {
 		p.runs(b)
 	}

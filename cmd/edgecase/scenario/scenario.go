@@ -29,6 +29,7 @@ const Extension = ".edgetest.hcl"
 type File struct {
 	Name         string
 	Distribution string // the address of the one that bare paths mean; "" leaves that open
+	NamedAt      cloudfront.Source
 	Runs         []*Run
 	Source       *hcl.File // to print snippets
 	Read         []string  // files that its expressions have read: what to watch

@@ -16,26 +16,11 @@ const (
 	userPassword  = "correct horse battery"
 )
 
-// missing is the behavior that nobody wrote, and before what it belongs.
-const (
-	missingBehavior = `  ordered_cache_behavior {
-    path_pattern             = "/auth/*"
-    target_origin_id         = "ALB-api"
-    viewer_protocol_policy   = local.viewer_protocol_policy
-    allowed_methods          = local.all_methods
-    cached_methods           = ["GET", "HEAD"]
-    cache_policy_id          = data.aws_cloudfront_cache_policy.disabled.id
-    origin_request_policy_id = aws_cloudfront_origin_request_policy.api.id
-  }
-
-`
-	beforeMissing = "  # WebSockets of the live editor."
-)
-
-// mend writes the missing behavior.
+// mend writes the behavior that nobody wrote.
 func (s *stack) mend(t *testing.T) {
 	t.Helper()
-	s.edit(t, "cloudfront.tf", beforeMissing, missingBehavior+beforeMissing)
+	const below = "  # WebSockets of the live editor."
+	s.edit(t, "cloudfront.tf", below, authBehavior(t, s.read(t, "cloudfront.tf"))+below)
 }
 
 // testJourney is the story in a browser: sign-up fails as in production, one edit mends it, and all that a user does
@@ -123,7 +108,7 @@ func TestBrowser(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, s) })
 	}
 	s.mend(t)
-	for _, v := range variants() {
+	for _, v := range variants(authBehavior(t, s.read(t, "cloudfront.tf"))) {
 		t.Run(v.name, func(t *testing.T) { testVariant(t, s, v) })
 	}
 }

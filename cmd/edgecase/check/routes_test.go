@@ -81,7 +81,7 @@ func TestStory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mended := strings.Replace(string(text), "  # The applications route in the browser", f.Fix.HCL+"\n\n  # The applications route in the browser", 1)
+	mended := strings.Replace(string(text), "  # edgecase:ignore", f.Fix.HCL+"\n\n  # edgecase:ignore", 1)
 	if err := os.WriteFile(file, []byte(mended), 0o644); err != nil {
 		t.Fatal(err)
 	}

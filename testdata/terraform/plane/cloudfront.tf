@@ -86,7 +86,7 @@ resource "aws_cloudfront_distribution" "main" {
     }
   }
 
-  # The applications route in the browser: a path that is no file is theirs.
+  # edgecase:ignore error-page-masks-api the applications route in the browser: a path that is no file is theirs
   custom_error_response {
     error_code            = 404
     response_code         = 200

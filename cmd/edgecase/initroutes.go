@@ -47,8 +47,9 @@ func writeFirstTests(pr *project, target string, loaded *config.Loaded, diags hc
 		return false, nil
 	}
 	e, err := edge.New(loaded.Config, edge.Options{Viewer: pr.viewer(nil)})
-	if err != nil {
-		return false, &exitError{code: exitConfig, err: err}
+	if err != nil { // what only apply can tell decides here: no request can be judged yet
+		fmt.Fprintf(pr.stdout, "wrote no route tests: %s\n", printable(err.Error()))
+		return false, nil
 	}
 	all := loaded.Config.Distributions
 	whole := len(all) > 1 || pr.flags.distribution != "" // a bare path would mean nothing to those who give no flag

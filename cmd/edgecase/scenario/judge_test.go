@@ -77,7 +77,7 @@ func TestDecide(t *testing.T) {
 			reason      = "origin-answered"`, Passed,
 			[]string{`passed behavior "/api/*"`, `passed origin "ALB-api"`, `passed answered by "origin"`, `passed reason "origin-answered"`}},
 		{"a pattern without its slash", "REQ-043", "plane", `url = "/api/me"`, `behavior = "api/*"`, Passed, []string{`passed behavior "api/*"`}},
-		{"the default by its pattern", "REQ-041", "plane", `url = "/"`, `behavior = "*"`, Passed, []string{`passed behavior "default"`}},
+		{"the default by its pattern", "REQ-041", "plane", `url = "/"`, `behavior = "*"`, Passed, []string{`passed behavior "*"`}},
 		{"a method refused", "REQ-079", "plane", post + `url = "/auth/email-check/"`, `
 			behavior = "/auth/*"
 			origin   = "ALB-api"

@@ -79,7 +79,7 @@ func TestParse(t *testing.T) {
 			headers        = { "Set-Cookie" = absent() }
 			body           = ""
 			json           = { "user.id" = 7, "items[0]" = null, ok = true }`),
-			[]string{`a: GET https:///; distribution "aws_cloudfront_distribution.a" @7; behavior "default" @8; origin matching "^web" @9; ` +
+			[]string{`a: GET https:///; distribution "aws_cloudfront_distribution.a" @7; behavior "*" @8; origin matching "^web" @9; ` +
 				`answered by "edge" @10; reason "method-not-allowed" @11; origin URL "/a" @12; origin header Host present @13; ` +
 				`forwards Cookie @14; forwards cookie:sid @14; drops query:page @15; error page absent @16; origin status 404 @17; ` +
 				`status 200 or 204 @18; location containing "/login" @19; header Set-Cookie absent @20; body "" @21; ` +

@@ -93,9 +93,6 @@ func readBehavior(p *parser, a *hcl.Attribute) []Expectation {
 		if m.how != equal {
 			continue
 		}
-		if m.text == "*" {
-			m.text = "default"
-		}
 		if _, err := cloudfront.ParsePathPattern(m.text); err != nil {
 			p.complain(a.Expr.Range(), "Not a path pattern", "%s.", capital(err.Error()))
 		}

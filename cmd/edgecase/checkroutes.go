@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"edgecase/cmd/edgecase/check"
@@ -102,7 +103,7 @@ func (f *routeFlags) read(ctx context.Context, p *process, distributions []*clou
 func openEvidence[T any](ctx context.Context, p *process, name string, read func(io.Reader, string, application.Meter) (T, error)) (none T, err error) {
 	in, shown, size := p.stdin, "standard input", int64(0)
 	if name != "-" {
-		file, err := os.Open(name)
+		file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe that nobody writes to keeps nobody waiting
 		if err != nil {
 			return none, err
 		}

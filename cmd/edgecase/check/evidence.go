@@ -64,6 +64,9 @@ func (f *routeFinding) found(ctx context.Context, placed []placedRoute) error {
 	claims := f.claims(placed)
 	switch len(claims) {
 	case 0:
+		if len(placed) == 0 {
+			return &InputError{"what the application serves is empty: there is no route in it", "a list has lines of METHOD /path"}
+		}
 		return &InputError{"no origin can be the application's: all of them are buckets", "name the application's origin with --app-origin ID"}
 	case 1:
 		f.take(claims[0])

@@ -48,10 +48,8 @@ func (s *site) distribution(host string) (d *cloudfront.Distribution, local bool
 	if !isLocal(name, s.local) {
 		return nil, false
 	}
-	if alias, ok := strings.CutSuffix(strings.ToLower(name), dotLocalhost); ok {
-		if d := s.hosts.Owner(alias); d != nil {
-			return d, true
-		}
+	if _, d := s.beforeLocalhost(name); d != nil {
+		return d, true
 	}
 	if len(s.cfg.Distributions) == 1 {
 		return s.cfg.Distributions[0], true

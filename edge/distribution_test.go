@@ -126,7 +126,7 @@ func TestSplitPort(t *testing.T) {
 	for _, tt := range tests {
 		t.Run("REQ-117/"+tt.host, func(t *testing.T) {
 			name, port := splitPort(tt.host)
-			got := []string{name, port, hostname(tt.host), secureHost(tt.host, "8443"), secureHost(tt.host, "")}
+			got := []string{name, port, hostname(tt.host), withPort(tt.host, "8443"), withPort(tt.host, "")}
 			if diff := cmp.Diff([]string{tt.name, tt.port, tt.plain, tt.secure, tt.name}, got); diff != "" {
 				t.Errorf("name, port, plain name, secure host, without HTTPS (-want +got):\n%s", diff)
 			}

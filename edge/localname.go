@@ -79,11 +79,11 @@ func translations(list []Translation) string {
 
 // localNames relate the local address that a viewer used to the alias it stands for.
 type localNames struct {
-	host    string            // as the viewer wrote it: "localhost:8080"
-	local   string            // scheme and host of the viewer's address: "http://localhost:8080"
-	alias   string            // "www.example.com"
-	scheme  string            // by which the alias is asked: https on the plain listener, too, where that is assumed
-	others  map[string]string // the same machine's other listener: "http" or "https" to scheme and host
+	host    string // as the viewer wrote it: "localhost:8080"
+	local   string // scheme and host of the viewer's address: "http://localhost:8080"
+	alias   string // "www.example.com"
+	scheme  string // by which the alias is asked: https on the plain listener, too, where that is assumed
+	other   string // likewise of the same machine's other listener: "https://localhost:8443"; "" where it is off
 	site    *site
 	assumed bool // the viewer speaks plain HTTP, and the distribution takes it for HTTPS
 }
@@ -100,26 +100,28 @@ func (s *site) localNames(r *Request, d *cloudfront.Distribution) *localNames {
 	}
 	n := &localNames{
 		host: r.Host, local: scheme + "://" + r.Host, alias: d.Host(), scheme: r.Scheme, site: s,
-		assumed: r.Scheme == "https" && r.TLS == nil, others: map[string]string{},
+		assumed: r.Scheme == "https" && r.TLS == nil,
 	}
-	if name, ok := strings.CutSuffix(strings.ToLower(hostname(r.Host)), dotLocalhost); ok && s.hosts.Owner(name) == d {
-		n.alias = name
+	if alias, owner := s.beforeLocalhost(hostname(r.Host)); owner == d {
+		n.alias = alias
 	}
-	for other, port := range map[string]string{"http": s.httpPort, "https": s.httpsPort} {
-		if other != scheme && port != "" {
-			n.others[other] = other + "://" + withPort(r.Host, port)
-		}
+	switch {
+	case scheme == "http" && s.httpsPort != "":
+		n.other = "https://" + withPort(r.Host, s.httpsPort)
+	case scheme == "https" && s.httpPort != "":
+		n.other = "http://" + withPort(r.Host, s.httpPort)
 	}
 	return n
 }
 
-// withPort replaces the port of a host, if it has one: without one both listeners are at their default ports.
-func withPort(host, port string) string {
-	name, old := splitPort(host)
-	if old == "" {
-		return name
+// beforeLocalhost returns the alias that a host name without port has before .localhost, and whose it is; nil if it has
+// none (REQ-017).
+func (s *site) beforeLocalhost(name string) (alias string, owner *cloudfront.Distribution) {
+	alias, ok := strings.CutSuffix(strings.ToLower(name), dotLocalhost)
+	if !ok {
+		return "", nil
 	}
-	return name + ":" + port
+	return alias, s.hosts.Owner(alias)
 }
 
 // request translates the fields of a request. The list that was given is left as it is.
@@ -142,19 +144,20 @@ func (n *localNames) request(fields http1.Fields, done *[]Translation) http1.Fie
 
 // toAlias returns the address that a local one stands for, both as scheme and host; "" for any other address.
 func (n *localNames) toAlias(address string) string {
-	if strings.EqualFold(address, n.local) {
+	switch {
+	case address == "":
+		return ""
+	case strings.EqualFold(address, n.local):
 		return n.scheme + "://" + n.alias
-	}
-	for scheme, other := range n.others {
-		if strings.EqualFold(address, other) {
-			return scheme + "://" + n.alias
-		}
+	case strings.EqualFold(address, n.other):
+		scheme, _, _ := strings.Cut(n.other, "://")
+		return scheme + "://" + n.alias
 	}
 	// Another alias of this machine's distributions, at the same listener.
 	scheme, host, _ := strings.Cut(address, "://")
 	name, port := splitPort(host)
-	alias, ok := strings.CutSuffix(strings.ToLower(name), dotLocalhost)
-	if _, own := splitPort(n.host); ok && port == own && strings.HasPrefix(n.local, scheme+":") && n.site.hosts.Owner(alias) != nil {
+	alias, owner := n.site.beforeLocalhost(name)
+	if _, own := splitPort(n.host); owner != nil && port == own && strings.HasPrefix(n.local, scheme+":") {
 		return n.scheme + "://" + alias
 	}
 	return ""
@@ -195,8 +198,8 @@ func (n *localNames) toLocal(address string) string {
 	switch {
 	case scheme == n.scheme, n.assumed && scheme == "http": // production's redirect to https leads here, too
 		local = n.local
-	default:
-		local = n.others[scheme]
+	case strings.HasPrefix(n.other, scheme+":"):
+		local = n.other
 	}
 	switch {
 	case local == "" || name == n.alias:

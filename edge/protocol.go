@@ -23,7 +23,7 @@ var protocol = Stage{"viewer protocol policy", func(_ context.Context, x *Exchan
 	case status == 0:
 		return Verdict{Why: why("%s allows %s", string(policy), r.Scheme), Rule: protocolRule(policy), Source: source}
 	}
-	location := "https://" + secureHost(r.Host, x.site.httpsPort) + r.Target()
+	location := "https://" + withPort(r.Host, x.site.httpsPort) + r.Target()
 	x.Response = generated(status, httpDate(x.fx.now()), "text/html", redirectPage(status),
 		http1.Field{Name: "Location", Value: location})
 	x.MadeBy = Redirector
@@ -68,12 +68,12 @@ func protocolRule(p cloudfront.ViewerProtocolPolicy) string {
 	}
 }
 
-// secureHost returns the host of a redirect to https: a port is replaced by the local HTTPS listener's, a host
-// without one stays without (REQ-117).
-func secureHost(host, httpsPort string) string {
+// withPort returns a host with the port of another local listener in its port's place: a redirect to https names the
+// HTTPS listener's. A host without a port stays without, and loses it where that listener is off, which has port "" (REQ-117).
+func withPort(host, listener string) string {
 	name, port := splitPort(host)
-	if port == "" || httpsPort == "" {
+	if port == "" || listener == "" {
 		return name
 	}
-	return name + ":" + httpsPort
+	return name + ":" + listener
 }

@@ -156,7 +156,7 @@ func testComposeStory(t *testing.T, s *stack) {
 		}
 	}
 
-	s.edit(t, "cloudfront.tf", "  # WebSockets", authBehavior(t, s.read(t, "cloudfront.tf"))+"  # WebSockets")
+	s.mend(t)
 	if got := postEmail(t, viewer); got.status == 403 && len(got.body) == refusal || got.header.Get("X-Edgecase-Origin") != "ALB-api" {
 		t.Errorf("after the edit: %d with %d bytes, %v", got.status, len(got.body), got.header)
 	}

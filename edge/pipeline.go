@@ -15,7 +15,7 @@ import (
 var viewer = []Stage{
 	limits,
 	distribution,
-	aliasname,
+	aliasname, // nothing of CloudFront's: from the local name that the viewer used to the alias (REQ-595)
 	behavior,
 	method,
 	protocol,
@@ -44,7 +44,7 @@ var settle = []afterwards{
 var response = []afterwards{
 	{responseheaders, Refusal | Failure | Origin | ErrorPage}, // not to the redirect (POL-109)
 	{finish, Refusal | Redirector | Failure | Origin | ErrorPage},
-	{localname, Refusal | Redirector | Failure | Origin | ErrorPage},
+	{localname, Refusal | Redirector | Failure | Origin | ErrorPage}, // and back (REQ-596)
 }
 
 // afterwards is a stage that shapes an answer, and whose answers it shapes.
